@@ -1,0 +1,1 @@
+"""What is said of the targets: as text, JSON or for GitHub."""
