@@ -1,12 +1,7 @@
 """Hand edits in a combined file find their way back to the sources."""
 
-import os
-import random
 import re
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +16,6 @@ from prisma_combine.errors import CombineError
 from prisma_combine.source import read
 from prisma_combine.verdict import layout_free
 
-KILLS = int(os.environ.get("PRISMA_COMBINE_KILLS", "30"))
 DIRECTORY = "prisma/schema"
 OUTPUT = "prisma/schema.prisma"
 CONFIG = f'[[schema]]\noutput = "{OUTPUT}"\ndirectory = "{DIRECTORY}"\n'
@@ -787,54 +781,3 @@ def test_in_a_hook(repository: Repository) -> None:
     assert ran.code == 0
     assert "id    BigInt @id" in tree.read(USER)
     assert tree.tool("check") == IN_SYNC
-
-
-def test_killed_at_any_time(repository: Repository) -> None:
-    """Each file is wholly old or wholly new, and the next run ends as an undisturbed one."""
-    names = [f"m{number:02}.prisma" for number in range(20)]
-    for number, name in enumerate(names):
-        fields = "".join(f"  f{field} String\n" for field in range(50))
-        text = f"model M{number} {{\n  id Int @id\n{fields}}}\n"
-        repository.write(f"{DIRECTORY}/{name}", text)
-    repository.write("prisma-combine.toml", CONFIG)
-    assert repository.tool("combine").code == 0
-    old = repository.files()
-    edited = repository.read().replace("f25 String", "f25 String?").encode()
-    old[OUTPUT] = edited
-    repository.write(OUTPUT, edited)
-    assert repository.tool("adopt").code == 0
-    new = repository.files()
-    assert len(new) == len(old)
-
-    chance = random.Random(KILLS)  # noqa: S311  # to be repeated, not to be secret
-    halfway = 0
-    for number in range(KILLS):
-        for path, data in old.items():
-            repository.write(path, data)
-        running = subprocess.Popen(
-            [sys.executable, "-m", "prisma_combine", "adopt"],
-            cwd=repository.root,
-            env=repository.environment,
-            stderr=subprocess.DEVNULL,
-        )
-        if number % 3:
-            # The last file to be made ready, after which they are all moved to their places.
-            last = repository.root / f"prisma/.schema.prisma.{running.pid}.tmp"
-            while not last.exists() and running.poll() is None:
-                pass
-            time.sleep(chance.uniform(0, 0.01))
-        else:
-            time.sleep(chance.uniform(0, 0.5))
-        running.kill()
-        running.wait()
-        found = repository.files()
-        for path in old:
-            assert found[path] in (old[path], new[path])
-        written = sum(found[path] == new[path] != old[path] for path in old)
-        halfway += 0 < written < len(names) + 1
-        assert run_adopt(repository.root).passes
-        left = {path: data for path, data in repository.files().items() if path in old}
-        assert left == new
-        for path in found.keys() - old.keys():
-            (repository.root / path).unlink()
-    assert halfway  # were killed between two writes

@@ -338,6 +338,17 @@ def _link_output(folder: Repository) -> None:
     (folder.root / "prisma/schema.prisma").symlink_to(folder.root.parent / "outside.prisma")
 
 
+def _link_config(folder: Repository) -> None:
+    (folder.root / "prisma-combine.toml").rename(folder.root.parent / "outside.toml")
+    (folder.root / "prisma-combine.toml").symlink_to(folder.root.parent / "outside.toml")
+
+
+def _link_to_nothing(folder: Repository) -> None:
+    folder.write("prisma-combine.toml", CONFIG[: CONFIG.index("files")])
+    (folder.root / "prisma/schema/user.prisma").unlink()
+    (folder.root / "prisma/schema/user.prisma").symlink_to("nowhere")
+
+
 def _make_folder(folder: Repository) -> None:
     (folder.root / "prisma/schema/user.prisma").unlink()
     (folder.root / "prisma/schema/user.prisma").mkdir()
@@ -378,6 +389,14 @@ def _remove_directory(folder: Repository) -> None:
         (
             _link_output,
             "prisma/schema.prisma: a symbolic link leads out of ROOT, to PARENT/outside.prisma; put the file itself there",
+        ),
+        (
+            _link_config,
+            "prisma-combine.toml: a symbolic link leads out of ROOT, to PARENT/outside.toml; put the file itself there",
+        ),
+        (
+            _link_to_nothing,
+            "prisma/schema/user.prisma: is a link to nothing, or has just gone; remove it, or run this again",
         ),
         (
             _make_folder,
@@ -662,7 +681,7 @@ def test_standard_output_that_takes_nothing(repository: Repository) -> None:
         assert full == Ran(
             2,
             "",
-            "prisma-combine: [Errno 28] No space left on device; mend that, and run this again\n",
+            "prisma-combine: No space left on device; mend that, and run this again\n",
         )
 
 

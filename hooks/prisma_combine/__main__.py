@@ -14,7 +14,7 @@ def run() -> None:
         code = main()
     except KeyboardInterrupt:
         code = 130
-    with suppress(OSError):  # who reads it may have gone
+    with suppress(OSError, AttributeError):  # who reads it may have gone, or closed it
         sys.stderr.flush()
     # To take the interpreter apart would be a seventh of that time.
     os._exit(code)
@@ -35,25 +35,24 @@ def main() -> int:
 
         app()
     except CombineError as error:
-        _fail(error)
+        _fail(str(error))
         return 2
     except OSError as error:
         # What concerns files is a CombineError; this is about printing, or the working directory.
-        print(f"prisma-combine: {error}; mend that, and run this again", file=sys.stderr)
+        _fail(f"{error.strerror or error}; mend that, and run this again")
         return 2
     return 0
 
 
-def _fail(error: Exception) -> None:
+def _fail(message: str) -> None:
     if "--format github" in " ".join(sys.argv).replace("=", " "):
         from prisma_combine.report import github
 
-        github.fail(error)
+        github.fail(message)
         return
-    from prisma_combine.report.visible import visible
+    from prisma_combine.terminal import say
 
-    for line in str(error).split("\n"):
-        print(f"prisma-combine: {visible(line)}", file=sys.stderr)
+    say(f"prisma-combine: {line}" for line in message.split("\n"))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,10 @@ class Adoption(NamedTuple):
 class Adopted(NamedTuple):
     """What `adopt` says and writes. Texts are by real path."""
 
+    root: str
     adoptions: list[Adoption]
+    seen: Mapping[str, bytes | None]
+    """what was read; None where there was no file"""
     sources: dict[str, bytes]
     outputs: dict[str, bytes]
     """the combined files that change"""
@@ -46,21 +49,27 @@ class Adopted(NamedTuple):
         Sources go first: were it killed on the way, they would hold their edits already, and the
         edits would still be in the combined file, for the next run to see.
         """
-        files.write(self.sources | self.outputs)
+        files.write(self.root, self.sources | self.outputs, self.seen)
 
 
 class Draft(Disk):
     """The files as they will be."""
 
-    def __init__(self, root: str, texts: Mapping[str, bytes]) -> None:
-        """`texts` are by real path; what is not there is as on the disk."""
+    def __init__(
+        self, root: str, texts: Mapping[str, bytes], seen: dict[str, bytes | None]
+    ) -> None:
+        """`texts` are by real path; what is not there is as on the disk when it was first seen."""
         super().__init__(root)
-        self.texts = texts
+        self.texts, self.seen = texts, seen
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None when there is no such file. Raises CombineError as `Disk` does."""
         real = self.real(path)
-        return self.texts[real] if real in self.texts else files.read(real)
+        if real in self.texts:
+            return self.texts[real]
+        if real not in self.seen:
+            self.seen[real] = files.read(real)
+        return self.seen[real]
 
 
 def adopt(config: Config) -> Adopted:
@@ -68,13 +77,12 @@ def adopt(config: Config) -> Adopted:
 
     Raises CombineError when something can't be read, or git fails.
     """
-    sources: dict[str, bytes] = {}
+    draft = Draft(config.root, {}, {})
     plans = []
     for target in config.targets:
-        made, sources = _sound(config, target, sources)
+        made, draft = _sound(config, target, draft)
         plans.append(made)
-    draft = Draft(config.root, sources)
-    adopted = Adopted([], sources, {})
+    adopted = Adopted(config.root, [], draft.seen, dict(draft.texts), {})
     for target, made in zip(config.targets, plans, strict=True):
         then = state.of(config, target, draft)
         refused = [made.whole] if made.whole else list(made.refused.values())
@@ -86,26 +94,21 @@ def adopt(config: Config) -> Adopted:
     return adopted
 
 
-def differences(
-    config: Config, texts: Mapping[str, bytes], label: Callable[[str], str]
-) -> Iterator[bytes]:
-    """The diff to each of the files. Raises CombineError when git fails, or isn't installed."""
-    for path in texts:
-        shown = label(os.path.relpath(path, config.root).replace(os.sep, "/"))
-        change = diff(files.read(path), texts[path], shown, ())
+def differences(adopted: Adopted, label: Callable[[str], str]) -> Iterator[bytes]:
+    """The diff to each source. Raises CombineError when git fails, or isn't installed."""
+    for path, text in adopted.sources.items():
+        shown = label(os.path.relpath(path, adopted.root).replace(os.sep, "/"))
+        change = diff(adopted.seen[path], text, shown, ())
         if change is None:
             raise CombineError("--dry-run prints a diff, and git makes it; install git")
         yield change.text
 
 
-def _sound(
-    config: Config, target: Target, texts: dict[str, bytes]
-) -> tuple[Plan, dict[str, bytes]]:
-    """A plan that leaves nothing to be found wrong with the sources, and the texts with it."""
-    draft = Draft(config.root, texts)
+def _sound(config: Config, target: Target, draft: Draft) -> tuple[Plan, Draft]:
+    """A plan that leaves nothing to be found wrong with the sources, and the files with it."""
 
     def findings(taken: Mapping[int, Taken]) -> list[Finding]:
-        return state.of(config, target, Draft(config.root, _edited(draft, target, taken))).findings
+        return state.of(config, target, _edited(draft, target, taken)).findings
 
     now = state.of(config, target, draft)
     merge = partial(git.merge_file, labels=_SIDES)
@@ -139,13 +142,13 @@ def _blamed(
     return blamed
 
 
-def _edited(draft: Draft, target: Target, taken: Mapping[int, Taken]) -> dict[str, bytes]:
-    """The draft's texts with these edits in them."""
+def _edited(draft: Draft, target: Target, taken: Mapping[int, Taken]) -> Draft:
+    """The draft with these edits in it."""
     texts = dict(draft.texts)
     for edit in taken.values():
         path = _path(target, edit)
         texts[draft.real(path)] = rewritten(draft.read(path) or b"", edit.body)
-    return texts
+    return Draft(draft.root, texts, draft.seen)
 
 
 def _path(target: Target, edit: Taken) -> str:

@@ -1,9 +1,9 @@
 """Compares each target with what it should be, and rewrites it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from prisma_combine import files, git, listing, source
+from prisma_combine import files, git, listing, source, temporary
 from prisma_combine.combined import lines_of
 from prisma_combine.config import Config
 from prisma_combine.diff import Diff, diff
@@ -110,6 +110,13 @@ def unstaged(config: Config, state: State) -> list[str]:
     ]
 
 
+def tidy(config: Config, states: Iterable[State]) -> None:
+    """Removes what killed runs left beside the sources and the combined files."""
+    disk = Disk(config.root)
+    paths = (path for one in states for path in (one.target.output, *_source_paths(one)))
+    temporary.sweep(config.root, map(disk.real, paths))
+
+
 def rewrite(
     config: Config, judged: Sequence[tuple[State, Verdict]], *, staged: bool = False
 ) -> dict[str, str | None]:
@@ -121,17 +128,19 @@ def rewrite(
     """
     disk = Disk(config.root)
     kept: dict[str, str | None] = {}
-    texts = {}
+    new: dict[str, bytes] = {}
+    seen: dict[str, bytes | None] = {}
     for state, verdict in judged:
         output = state.target.output
         present = disk.read(output)
-        if present != state.committed and _text(present) != _text(state.committed):
+        text = state._replace(committed=present).regenerated
+        if _text(present) not in (_text(state.committed), _text(text)):
             why = "has changes that are not staged; `git add` or `git restore` it first"
-            raise CombineError(f"{output}: {why if staged else 'has just changed; try again'}")
-        losing = present is not None and verdict.status in LOSING
+            raise CombineError(f"{output}: {why if staged else 'has just changed; run this again'}")
+        losing = present not in (None, text) and verdict.status in LOSING
         kept[output] = git.store(config.root, present or b"") if losing else None
-        texts[disk.real(output)] = state._replace(committed=present).regenerated
-    files.write(texts)
+        new[disk.real(output)], seen[disk.real(output)] = text, present
+    files.write(config.root, new, seen)
     return kept
 
 
@@ -141,4 +150,8 @@ def _text(data: bytes | None) -> str | None:
 
 def _paths(state: State) -> list[str]:
     output = [] if state.committed is None else [state.target.output]
-    return [one.path for one in state.sources] + output
+    return _source_paths(state) + output
+
+
+def _source_paths(state: State) -> list[str]:
+    return [one.path for one in state.sources]

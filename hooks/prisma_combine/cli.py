@@ -18,6 +18,7 @@ from prisma_combine.check import (
     is_in_sync_on_disk,
     report,
     rewrite,
+    tidy,
     unstaged,
     untracked,
     verdict,
@@ -144,6 +145,8 @@ def check(
                 say([first], color, passes=one.passes)
                 say(rest)
         say(text.count(reports) if not quiet else [])
+    if fix:
+        tidy(configuration, states)
     kept = rewrite(configuration, [(one.state, one.verdict) for one in fixing], staged=staged)
     for one in fixing:
         blob = kept[one.state.target.output]
@@ -181,6 +184,7 @@ def combine(
         for one, _ in sound:
             write(one.regenerated)
     else:
+        tidy(configuration, states)
         writing = [pair for pair in sound if pair[1].status is not Status.IN_SYNC]
         kept = rewrite(configuration, writing)
         command = partial(program.command, config=config_path)
@@ -253,9 +257,10 @@ def adopt(
     shown = Shown(configuration.root)
     adopted = adopting.adopt(configuration)
     if dry_run:
-        for change in adopting.differences(configuration, adopted.sources, shown.label):
+        for change in adopting.differences(adopted, shown.label):
             write(change)
     else:
+        tidy(configuration, [one.state for one in adopted.adoptions])
         adopted.write()
     command = partial(program.command, config=config_path)
     for one in adopted.adoptions:
@@ -318,7 +323,7 @@ def merge_driver(
             raise CombineError(f"{name}: no such file; give the three that git names: %O %A %B")
         texts.append(data or b"")
     merged, clean = merge.merge(texts[0], texts[1], texts[2], git.merge_file)
-    files.write({ours: merged})
+    files.write(".", {ours: merged}, {ours: texts[1]})
     if not clean:
         say(adoption.conflict(path, merge.conflicting(merged), program.command("combine", None)))
         raise typer.Exit(1)

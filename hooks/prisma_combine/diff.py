@@ -1,15 +1,13 @@
 """The unified diff by git, read with unidiff."""
 
-import os
 import re
-import tempfile
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from unidiff.patch import Hunk, PatchSet
 
-from prisma_combine import git
+from prisma_combine import git, temporary
 from prisma_combine.combined import Place, lines_of, places
 from prisma_combine.source import Source
 
@@ -40,7 +38,7 @@ def diff(
 ) -> Diff | None:
     """The diff from the committed to the regenerated file at `label`; None without git.
 
-    Raises CombineError when git fails.
+    Raises CombineError when git fails, or there is no room for it.
     """
     old = committed or b""
     text = _unified(old, regenerated)
@@ -62,10 +60,7 @@ def diff(
 
 
 def _unified(old: bytes, new: bytes) -> bytes | None:
-    with tempfile.TemporaryDirectory() as folder:
-        for name, data in (("a", old), ("b", new)):
-            with open(os.path.join(folder, name), "wb") as file:
-                file.write(data)
+    with temporary.folder({"a": old, "b": new}) as folder:
         shape = ("--text", "--no-ext-diff", "--no-textconv", "--no-color", "-U3")
         return git.isolated(folder, "diff", "--no-index", *shape, "--", "a", "b", ok=(0, 1))
 

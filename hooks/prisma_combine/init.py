@@ -44,7 +44,8 @@ class Draft(NamedTuple):
 
     def write(self) -> None:
         """Writes the configuration. Raises CombineError when it can't be written."""
-        files.write({os.path.join(self.root, config.NAME): self.text.encode()})
+        path = os.path.join(self.root, config.NAME)
+        files.write(self.root, {path: self.text.encode()}, {path: None})
 
 
 def draft(directory: str | None, output: str | None) -> Draft:

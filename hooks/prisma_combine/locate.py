@@ -17,6 +17,7 @@ from prisma_combine.diff import diff
 from prisma_combine.errors import CombineError
 from prisma_combine.source import Source
 from prisma_combine.state import State
+from prisma_combine.terminal import while_read
 from prisma_combine.tree import Disk
 
 _COLOURS = r"(?:\x1b\[[0-9;:]*m)*"
@@ -175,11 +176,8 @@ def copy_stdin(replaced: Callable[[str], str]) -> None:
             "neither FILE:LINE nor a pipe to read;"
             " run `npx prisma validate 2>&1 | prisma-combine locate`"
         )
-    try:
+    with while_read():
         copy(sys.stdin.buffer, sys.stdout.buffer, replaced)
-    except BrokenPipeError:
-        # Whoever read it has enough. Python would try once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def copy(lines: Iterable[bytes], out: BinaryIO, replaced: Callable[[str], str]) -> None:

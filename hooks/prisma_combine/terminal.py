@@ -1,7 +1,9 @@
 """Prints to a terminal, a file or a pipe."""
 
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from prisma_combine.report import colour
 from prisma_combine.report.colour import Colour
@@ -14,7 +16,10 @@ def say(lines: Iterable[str], color: Colour = Colour.NEVER, *, passes: bool | No
         shown = visible(line)
         if passes is not None and colour.wanted(sys.stderr, color):
             shown = colour.verdict(shown, passes=passes)
-        print(shown, file=sys.stderr)
+        # What nobody can be told any more must not keep the work from being done.
+        with suppress(OSError):
+            if sys.stderr is not None:  # closed by the caller
+                print(shown, file=sys.stderr)
 
 
 def write(data: bytes, color: Colour = Colour.NEVER) -> None:
@@ -25,5 +30,16 @@ def write(data: bytes, color: Colour = Colour.NEVER) -> None:
         data = colour.diff(visible_lines(data)).encode()
     elif sys.stdout.isatty():
         data = visible_lines(data).encode()
-    sys.stdout.buffer.write(data)
-    sys.stdout.flush()
+    with while_read():
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+
+
+@contextmanager
+def while_read() -> Iterator[None]:
+    """Leaves off printing to standard output once its reader has enough, as `head` soon has."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Python would try once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

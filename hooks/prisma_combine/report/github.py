@@ -9,11 +9,10 @@ import os
 import re
 import secrets
 import shlex
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from prisma_combine import config, files, program
+from prisma_combine import config, files, program, terminal
 from prisma_combine.check import Report
 from prisma_combine.config import Config, top_level
 from prisma_combine.report import text
@@ -100,9 +99,9 @@ def write(
             _print([_rendered(Annotation("warning", program.NAME, message))])
 
 
-def fail(error: Exception) -> None:
+def fail(message: str) -> None:
     """Prints what keeps the tool from doing its work, as annotations."""
-    lines = str(error).split("\n")
+    lines = message.split("\n")
     remarks = [Annotation("error", program.NAME, line) for line in lines]
     _print(map(_rendered, limited(remarks, ANNOTATIONS)))
     say(lines[ANNOTATIONS:])
@@ -209,8 +208,7 @@ def _fenced(lines: Iterable[str]) -> list[str]:
 
 def _print(lines: Iterable[str]) -> None:
     # The runner reads UTF-8, whatever the locale.
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
-    sys.stdout.flush()
+    terminal.write("".join(f"{line}\n" for line in lines).encode())
 
 
 def _append(path: str, reports: Sequence[Report], shown: Shown, command: Command | None) -> None:
