@@ -1,10 +1,11 @@
 import subprocess
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_combine.combined import HEADER, Section, parse, places, render, renders, section, stamp
+from prisma_combine.combined import HEADER, Section, parse, places, render, rendered, section, stamp
 from prisma_combine.source import trim
 
 RULE = "// ============================================"
@@ -57,12 +58,24 @@ def test_render_writes_the_format() -> None:
 
 
 @given(sections, st.binary(max_size=3), st.integers(0, 400))
-def test_renders_tells_what_render_gives(sections: list[Section], inserted: bytes, at: int) -> None:
-    data = render("prisma", sections).encode()
-    assert renders("prisma", sections, data)
-    other = data[:at] + inserted + data[at:]
-    assert renders("prisma", sections, other) is (other == data)
-    assert renders("prisma", sections, data[:at]) is (data[:at] == data)
+def test_rendered_tells_what_render_gives(made: list[Section], inserted: bytes, at: int) -> None:
+    bodies = {one.name: one.body.encode() for one in made}
+    names = list(bodies)
+    made = [section(name, bodies[name].decode()) for name in names]
+    data = render("prisma", made).encode()
+
+    def found(data: bytes) -> list[str] | None:
+        return rendered(BytesIO(data), "prisma", bodies.get)
+
+    assert found(data) == names
+    for other in (data[:at] + inserted + data[at:], data[:at], data + inserted):
+        read = found(other)
+        again = render("prisma", [section(name, bodies[name].decode()) for name in read or ()])
+        assert (read is not None) == (again.encode() == other)
+    assert rendered(BytesIO(data), "prism", bodies.get) is None
+    if made:
+        stale = bodies | {names[-1]: b"enum E {\n}\n"}
+        assert rendered(BytesIO(data), "prisma", stale.get) is None
 
 
 @given(sections)

@@ -87,3 +87,12 @@ def test_touched(
     configuration = config.load(None)
     found = listing.touched(configuration, paths, Disk(configuration.root))
     assert [target.output for target in found] == touched
+
+
+@pytest.mark.parametrize(("system", "names"), [("darwin", ["\u00e9"]), ("linux", ["e\u0301"])])
+def test_letters_that_macos_has_taken_apart(
+    folder: Repository, monkeypatch: pytest.MonkeyPatch, system: str, names: list[str]
+) -> None:
+    folder.write("split/e\u0301.prisma", "")
+    monkeypatch.setattr("sys.platform", system)
+    assert Disk(str(folder.root)).find("split") == [f"{name}.prisma" for name in names]

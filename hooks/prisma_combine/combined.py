@@ -1,9 +1,9 @@
 """The combined file's format: `render`, and its inverse `parse`."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from hashlib import sha1
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from prisma_combine.source import trim
 
@@ -42,14 +42,18 @@ class Place(NamedTuple):
 
 
 def stamp(body: str) -> str:
-    """The first 12 hex digits of the id that git gives a blob of this text.
+    """The first 12 hex digits of the id that git gives a blob of this text."""
+    return stamp_of(body.encode("utf-8", "surrogateescape"))
+
+
+def stamp_of(body: bytes) -> str:
+    """The same of a text's bytes.
 
     Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
     """
-    data = body.encode("utf-8", "surrogateescape")
     # Names a text, guards nothing; the flag lets FIPS builds of OpenSSL do it.
-    digest = sha1(b"blob %d\0" % len(data), usedforsecurity=False)
-    digest.update(data)
+    digest = sha1(b"blob %d\0" % len(body), usedforsecurity=False)
+    digest.update(body)
     return digest.hexdigest()[:12]
 
 
@@ -60,35 +64,50 @@ def section(name: str, body: str) -> Section:
 
 def render(directory: str, sections: Iterable[Section]) -> str:
     """The text of the combined file of these sections, with LF newlines."""
-    return "".join(_pieces(directory, sections))
-
-
-def renders(directory: str, sections: Iterable[Section], data: bytes) -> bool:
-    """Whether `render` gives these bytes; quicker, since it builds none of the text."""
-    at = 0
-    for piece in _pieces(directory, sections):
-        expected = piece.encode()
-        if not data.startswith(expected, at):
-            return False
-        at += len(expected)
-    return at == len(data)
-
-
-def _pieces(directory: str, sections: Iterable[Section]) -> Iterator[str]:
-    yield banner(directory)
-    between = ""
-    for section in sections:
-        yield between
-        yield render_section(section)
-        # The blank line after each section keeps a last `///` comment from documenting the next
-        # source's first block.
-        between = "\n"
+    # The blank line after each section keeps a last `///` comment from documenting the next
+    # source's first block.
+    return banner(directory) + "\n".join(map(render_section, sections))
 
 
 def render_section(section: Section) -> str:
     """A section's header and, after a blank line, its body; no blank line follows."""
-    header = f"{RULE}\n// {section.name} {section.stamp}\n{RULE}\n"
-    return f"{header}\n{section.body}" if section.body else header
+    return _head(section.name, section.stamp, empty=not section.body) + section.body
+
+
+def _head(name: str, stamp: str, *, empty: bool) -> str:
+    return f"{RULE}\n// {name} {stamp}\n{RULE}\n" + ("" if empty else "\n")
+
+
+def rendered(
+    file: BinaryIO, directory: str, body: Callable[[str], bytes | None]
+) -> list[str] | None:
+    """The names of a file's sections; None unless it is, to the byte, what `render` makes of them.
+
+    `body` gives the body of the source with a name, None where there is none such. Neither the
+    file nor the bodies are kept, which a check that passes has no time for.
+    """
+    names: list[str] = []
+    before = banner(directory).encode()
+    if file.read(len(before)) != before:
+        return None
+    while upper := file.readline():
+        if names:
+            if upper != b"\n":
+                return None
+            upper = file.readline()
+        named = file.readline()
+        header = HEADER.fullmatch(named[:-1].decode(errors="replace"))
+        text = body(header[1]) if header else None
+        if header is None or text is None:
+            return None
+        head = _head(header[1], stamp_of(text), empty=not text).encode()
+        read = upper + named
+        if not head.startswith(read) or file.read(len(head) - len(read)) != head[len(read) :]:
+            return None
+        if file.read(len(text)) != text:
+            return None
+        names.append(header[1])
+    return names
 
 
 def banner(directory: str) -> str:

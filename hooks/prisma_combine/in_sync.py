@@ -4,14 +4,14 @@ Every import here is paid for on every commit: Typer and unidiff are for when th
 to say.
 """
 
-import sys
-from typing import NamedTuple
+from io import BytesIO
+from typing import BinaryIO, NamedTuple
 
 from prisma_combine import combined, config, git, listing, source
 from prisma_combine.config import Config, Target
 from prisma_combine.errors import CombineError
 from prisma_combine.report.paths import Shown
-from prisma_combine.report.visible import visible
+from prisma_combine.terminal import say
 from prisma_combine.tree import Tree
 
 
@@ -37,8 +37,7 @@ def is_in_sync(arguments: list[str]) -> bool:
         return False
     if not check.quiet:
         shown = Shown(configuration.root)
-        for target in targets:
-            print(f"{visible(shown(target.output))}: in sync", file=sys.stderr)
+        say(f"{shown(target.output)}: in sync" for target in targets)
     return True
 
 
@@ -73,27 +72,27 @@ def _check(arguments: list[str]) -> _Check | None:
 def _combined(configuration: Config, target: Target, tree: Tree) -> list[str] | None:
     """The paths that make up a target in sync; None when it isn't."""
     found = listing.present(configuration, target, tree)
-    committed = tree.read(target.output)
-    if committed is None:
+    names = found if target.names is None else list(target.names)
+    below = [name for name in names if not name.startswith("../")]
+    known = set(names)
+    if sorted(below) != found or len(known) < len(names):
         return None
-    if b"\r" in committed:
-        committed = committed.replace(b"\r\n", b"\n")
-    if target.names is None:
-        # What was written is in the right order; whether it is all there is what counts.
-        parts = combined.parse(committed.decode(errors="replace"))
-        names = below = [part.name for part in parts]
-    else:
-        names = list(target.names)
-        below = [name for name in names if not name.startswith("../")]
-    if sorted(below) != found:
-        return None
-    sections, paths = [], [target.output]
-    for name in names:
+
+    def body(name: str) -> bytes | None:
         path = target.path(name)
-        data = tree.read(path)
-        if data is None:
-            return None
-        sections.append(combined.section(name, source.read(name, path, data).body))
-        paths.append(path)
-    in_sync = combined.renders(target.directory, sections, committed)
-    return paths if in_sync and len({*paths}) == len(paths) else None
+        data = tree.read(path) if name in known else None
+        return None if data is None else source.read(name, path, data).body.encode()
+
+    with tree.opened(target.output) as file:
+        committed = combined.rendered(_with_lf(file), target.directory, body) if file else None
+    if target.names is None and committed is not None:
+        committed.sort()  # what was written is in the right order; whether it is all there counts
+    if committed != names:
+        return None
+    return [*map(target.path, names), target.output]
+
+
+def _with_lf(file: BinaryIO) -> BinaryIO:
+    crlf = file.readline().endswith(b"\r\n")
+    file.seek(0)
+    return BytesIO(file.read().replace(b"\r\n", b"\n")) if crlf else file

@@ -1,7 +1,11 @@
 """The files as they are in git's index: what the commit being made will hold."""
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from io import BytesIO
+from typing import BinaryIO
 
 from prisma_combine import git
 from prisma_combine.errors import CombineError
@@ -20,16 +24,19 @@ class Index:
 
         Raises CombineError when there is no index, or git fails.
         """
+        self._root = root
         self._entries = git.staged(root, paths)
-        files = {path: blob for path, (_, blob) in self._entries.items()}
-        self._texts = git.texts(root, files.values())
+        self._paths = sorted(self._entries)
+        schemas = [path for path in self._paths if path.endswith(SUFFIX)]
+        self._texts = git.texts(root, (self._entries[path][1] for path in schemas))
 
     def find(self, directory: str) -> list[str] | None:
         """The `.prisma` files below a directory, relative to it; None when there is none such."""
         below = "" if directory == "." else f"{directory}/"
-        names = [path.removeprefix(below) for path in self._entries if path.startswith(below)]
-        if not names:
+        start, end = (bisect_left(self._paths, edge) for edge in (below, below + "\U0010ffff"))
+        if start == end:
             return None
+        names = [path.removeprefix(below) for path in self._paths[start:end]]
         return [
             name
             for name in names
@@ -48,8 +55,15 @@ class Index:
             mode, blob = self._entries[real]
             if not blob:
                 raise CombineError(f"{path}: is unmerged; resolve the merge, then `git add` it")
+            if blob not in self._texts:  # a configuration, or what a link leads to
+                self._texts |= git.texts(self._root, [blob])
             if mode != _LINK:
                 return self._texts[blob]
             target = self._texts[blob].decode(errors="replace")
             real = posixpath.normpath(posixpath.join(posixpath.dirname(real), target))
         raise CombineError(f"{path}: a symbolic link that leads round; put the file itself there")
+
+    def opened(self, path: str) -> AbstractContextManager[BinaryIO | None]:
+        """The same to be read piece by piece. Raises as `read` does."""
+        data = self.read(path)
+        return nullcontext(None if data is None else BytesIO(data))

@@ -39,6 +39,8 @@ def decode(data: bytes, path: str) -> str:
 
 def trim(text: str) -> tuple[str, int]:
     """The body of a text with LF newlines, and how many blank lines stood before it."""
+    if text[-1:] == "\n" and not text[-2:-1].isspace() and not text[:1].isspace():
+        return text, 0  # as a rule; what follows would copy it thrice
     tail = text.rstrip(_BLANK)
     if not tail:
         return "", 0

@@ -2,7 +2,9 @@
 
 import os
 import posixpath
-from typing import Protocol
+import sys
+from contextlib import AbstractContextManager
+from typing import BinaryIO, Protocol
 
 from prisma_combine import files
 from prisma_combine.errors import CombineError
@@ -22,6 +24,9 @@ class Tree(Protocol):
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None when there is no such file."""
 
+    def opened(self, path: str) -> AbstractContextManager[BinaryIO | None]:
+        """The same to be read piece by piece, for what may be large."""
+
 
 def is_passed_over(name: str) -> bool:
     """Whether a file or folder of this name holds no source.
@@ -30,6 +35,18 @@ def is_passed_over(name: str) -> bool:
     not the project's.
     """
     return name.startswith(".") or name == "node_modules"
+
+
+def composed(name: str) -> str:
+    """A file's name as git spells it: some of macOS's file systems take letters apart.
+
+    Source: core.precomposeUnicode in https://git-scm.com/docs/git-config
+    """
+    if sys.platform != "darwin" or name.isascii():
+        return name
+    from unicodedata import normalize
+
+    return normalize("NFC", name)
 
 
 class Disk:
@@ -54,7 +71,7 @@ class Disk:
             try:
                 with os.scandir(self.real(folder)) as entries:
                     for entry in entries:
-                        name = below + entry.name
+                        name = below + composed(entry.name)
                         if is_passed_over(entry.name):
                             continue
                         if entry.is_dir(follow_symlinks=False):
@@ -76,6 +93,10 @@ class Disk:
         Raises CombineError when it can't be read, or lies outside the root.
         """
         return files.read(self.real(path))
+
+    def opened(self, path: str) -> AbstractContextManager[BinaryIO | None]:
+        """The same to be read piece by piece, for what may be large. Raises as `read` does."""
+        return files.opened(self.real(path))
 
     def real(self, path: str) -> str:
         """Where a file really is: absolute, without symbolic links.
