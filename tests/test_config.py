@@ -41,7 +41,7 @@ directory = "prisma/schema"
             GOOD + '[[schema]]\noutput = "b.prisma"\ndirectory = "prisma//b/"\n',
             [
                 Target("prisma/schema.prisma", "prisma/schema", None, ()),
-                Target("b.prisma", "prisma/b", None, ()),
+                Target("b.prisma", "prisma/b", None, (), 1),
             ],
         ),
         (
@@ -167,6 +167,19 @@ def test_parse(text: str, targets: list[Target]) -> None:
             GOOD + GOOD.replace("prisma/schema.", "./prisma/schema."),
             '5: another [[schema]] writes "prisma/schema.prisma" too; give each an output of its own',
         ),
+        (
+            GOOD + GOOD.replace("prisma/schema.", "Prisma/Schema."),
+            '5: another [[schema]] writes "prisma/schema.prisma" too, where case makes no'
+            " difference; give each an output of its own",
+        ),
+        (
+            GOOD.replace("schema.prisma", "\u00e9.prisma") + 'files = ["../e\u0301.prisma"]',
+            '4: "../e\u0301.prisma" is the output, where case makes no difference; take it out:'
+            " it can't be a source",
+        ),
+        (f"a = {'1' * 5000}", " not valid TOML: too large or too deep; mend it"),
+        (f"a = {'[' * 5000}{']' * 5000}", " not valid TOML: too large or too deep; mend it"),
+        ("a = " + "{a=" * 5000, " not valid TOML: too large or too deep; mend it"),
     ],
 )
 def test_parse_names_line_and_remedy(text: str, message: str) -> None:

@@ -4,6 +4,7 @@ import os
 import posixpath
 import re
 import tomllib
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from prisma_combine import files
@@ -24,6 +25,8 @@ class Target(NamedTuple):
     """`files`, relative to `directory`; None where it is left out"""
     exclude: tuple[str, ...]
     """glob patterns, relative to `directory`"""
+    table: int = 0
+    """which of the tables it is, from 0"""
 
     def path(self, name: str) -> str:
         """The path, relative to the root, of a file named relative to `directory`."""
@@ -40,14 +43,18 @@ class Config(NamedTuple):
     """its folder: absolute, without symbolic links"""
     text: str
     targets: tuple[Target, ...]
+    outputs: frozenset[str]
+    """of all targets: none of them is a source"""
 
     def where(self, target: Target, key: str) -> str:
         """`path:line` of a target's key."""
-        return f"{self.path}:{self.lines(target, key)[0]}"
+        return f"{self.path}:{_line(self.text, target.table, key)}"
 
-    def lines(self, target: Target, key: str, value: str = "") -> list[int]:
-        """The lines of a target's key, or those that hold one of the strings in its list."""
-        return _lines(self.text, self.targets.index(target), key, value)
+    def listed(self, target: Target) -> dict[str, list[int]]:
+        """For each of a target's names the lines that list it."""
+        somewhere = [_line(self.text, target.table, "files")]
+        found = _strings(self.text, target.table, "files")
+        return {name: found.get(name, somewhere) for name in target.names or ()}
 
 
 def load(named: str | None, *, staged: bool = False) -> Config:
@@ -60,6 +67,7 @@ def load(named: str | None, *, staged: bool = False) -> Config:
     # Not the configuration's own real path: a link to a shared one stands for its own folder.
     root = os.path.realpath(os.path.dirname(path))
     shown = files.shown(path)
+    _refuse_foreign(path, root, shown)
     data = _staged(root, os.path.basename(path)) if staged else files.read(path)
     if data is None:
         what = "is not in git's index; `git add` it" if staged else "no such file; mend the path"
@@ -70,13 +78,29 @@ def load(named: str | None, *, staged: bool = False) -> Config:
         raise CombineError(
             f"{shown}: not UTF-8 at offset {error.start}; save the file as UTF-8"
         ) from None
-    return Config(shown, root, text, parse(text, shown))
+    return of(text, shown, root)
+
+
+def of(text: str, shown: str, root: str) -> Config:
+    """The configuration that a text holds. Raises CombineError as `parse` does."""
+    targets = parse(text, shown)
+    return Config(shown, root, text, targets, frozenset(one.output for one in targets))
 
 
 def _staged(root: str, name: str) -> bytes | None:
     from prisma_combine.index import Index
 
     return Index(root, [name]).read(name)
+
+
+def _refuse_foreign(path: str, root: str, shown: str) -> None:
+    """Whose repository this is may not be who runs this: what it names stays inside it."""
+    if os.path.islink(path):
+        top, real = top_level(root) or root, os.path.realpath(path)
+        if not real.startswith(os.path.join(top, "")):
+            raise CombineError(
+                f"{shown}: a symbolic link leads out of {top}, to {real}; put the file itself there"
+            )
 
 
 def top_level(start: str) -> str | None:
@@ -119,6 +143,8 @@ def parse(text: str, shown: str) -> tuple[Target, ...]:
         line = place[1] if place else text.count("\n") + 1
         what = str(error).partition(" (at ")[0]
         raise CombineError(f"{shown}:{line}: not valid TOML: {what}; mend this line") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits; a list in a list in …
+        raise CombineError(f"{shown}: not valid TOML: too large or too deep; mend it") from None
 
     for key in table:
         if key != "schema":
@@ -135,17 +161,18 @@ def parse(text: str, shown: str) -> tuple[Target, ...]:
             ' output = "prisma/schema.prisma" and directory = "prisma/schema"'
         )
 
-    targets: list[Target] = []
+    targets: dict[str, Target] = {}
     for index, entry in enumerate(tables):
         target = _Reader(text, shown, index).target(entry)
-        if target.output in (other.output for other in targets):
-            line = _lines(text, index, "output")[0]
+        other = targets.setdefault(folded(target.output), target)
+        if other is not target:
+            line = _line(text, index, "output")
+            case = "" if other.output == target.output else ", where case makes no difference"
             raise CombineError(
-                f'{shown}:{line}: another [[schema]] writes "{target.output}" too;'
+                f'{shown}:{line}: another [[schema]] writes "{other.output}" too{case};'
                 " give each an output of its own"
             )
-        targets.append(target)
-    return tuple(targets)
+    return tuple(targets.values())
 
 
 class _Reader:
@@ -175,7 +202,8 @@ class _Reader:
                     f'"{pattern}" leaves the directory; patterns are relative to it',
                     pattern,
                 )
-        return Target(output, directory, self._names(entry, output, directory), tuple(exclude))
+        names = self._names(entry, output, directory)
+        return Target(output, directory, names, tuple(exclude), self._index)
 
     def _names(self, entry: dict[str, Any], output: str, directory: str) -> tuple[str, ...] | None:
         listed = self._strings(entry, "files")
@@ -192,9 +220,12 @@ class _Reader:
             path = self._inside("files", name, posixpath.join(directory, name))
             if not path.endswith(".prisma"):
                 raise self._error("files", f'"{name}" is no .prisma file; take it out', name)
-            if path == output:
+            if folded(path) == folded(output):
+                case = "" if path == output else ", where case makes no difference"
                 raise self._error(
-                    "files", f'"{name}" is the output; take it out: it can\'t be a source', name
+                    "files",
+                    f'"{name}" is the output{case}; take it out: it can\'t be a source',
+                    name,
                 )
             below = path.startswith(f"{directory}/")
             names.append(
@@ -231,7 +262,7 @@ class _Reader:
 
     def _inside(self, key: str, value: str, path: str) -> str:
         """A path without needless parts. Raises CombineError when it leaves the root."""
-        if not value or plain(value) != value:
+        if not value or plain(value) != value or (os.name == "nt" and ":" in value[2:]):
             raise self._error(key, f'"{plain(value)}" can\'t be a path; write a plain one', value)
         if "\\" in value:
             raise self._error(key, f'"{value}" has a backslash; write / on every system', value)
@@ -253,35 +284,62 @@ class _Reader:
     def _base(key: str) -> str:
         return "directory" if key == "files" else f"the folder of {NAME}"
 
-    def _error(self, key: str, message: str, value: str = "") -> CombineError:
-        line = _lines(self._text, self._index, key, value)[0]
+    def _error(self, key: str, message: str, value: str | None = None) -> CombineError:
+        lines = {} if value is None else _strings(self._text, self._index, key)
+        (line, *_) = lines.get(value or "", [_line(self._text, self._index, key)])
         return CombineError(f"{self._shown}:{line}: {message}")
 
 
-def _lines(text: str, index: int, key: str, value: str = "") -> list[int]:
-    """The lines of a key, or of a string in its list, in the [[schema]] with this index.
+# tomllib tells no positions; where the text is written in some other way than one table after
+# another, these give the line of the nearest thing found.
 
-    tomllib tells no positions; where the text is written in some other way than one table after
-    another this is the line of the nearest thing found.
-    """
+
+@lru_cache(maxsize=1)
+def _tables(text: str) -> list[tuple[int, list[str]]]:
+    """The [[schema]] tables: how many lines stand before each, and its lines."""
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*schema\s*\]\]", line)]
-    if index >= len(starts):
-        return [_line_of(lines, "schema")]
-    start, end = starts[index], ([*starts, len(lines)])[index + 1]
-    at = start + (_line_of(lines[start:end], key) - 1 if key else 0)
-    holding = [
-        n
-        for n in range(at, end)
-        if value and (f'"{value}"' in lines[n] or f"'{value}'" in lines[n])
-    ]
-    return [n + 1 for n in holding or [at]]
+    ends = [*starts, len(lines)][1:]
+    return [(start, lines[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _line(text: str, index: int, key: str) -> int:
+    """The line, from 1, of a key in the [[schema]] with this index; of the table without one."""
+    tables = _tables(text)
+    if index >= len(tables):
+        return _line_of(text.split("\n"), "schema")
+    before, lines = tables[index]
+    return before + (_line_of(lines, key) if key else 1)
+
+
+def _strings(text: str, index: int, key: str) -> dict[str, list[int]]:
+    """The strings that stand behind a key in a [[schema]], each with its lines."""
+    found: dict[str, list[int]] = {}
+    tables = _tables(text)
+    if index < len(tables):
+        before, lines = tables[index]
+        first = _line_of(lines, key) if key else 1
+        for number, line in enumerate(lines[first - 1 :], before + first):
+            for quoted in re.finditer(r""""([^"]*)"|'([^']*)'""", line):
+                on = found.setdefault(quoted[1] or quoted[2] or "", [])
+                if on[-1:] != [number]:
+                    on.append(number)
+    return found
 
 
 def _line_of(lines: list[str], key: str) -> int:
     """The line, from 1, on which a key or its table begins; 1 where it is not to be found."""
     begins = re.compile(rf"""\s*(?:\[+\s*)?["']?{re.escape(key)}["']?\s*[]=.]""")
     return next((n for n, line in enumerate(lines, 1) if begins.match(line)), 1)
+
+
+def folded(path: str) -> str:
+    """What paths have in common that mean one file on macOS or on Windows."""
+    if path.isascii():
+        return path.lower()
+    from unicodedata import normalize
+
+    return normalize("NFC", normalize("NFC", path).casefold())
 
 
 def plain(text: str) -> str:

@@ -1,12 +1,14 @@
 """Which files are a target's sources, which targets a path touches, what git must track."""
 
 import os
-import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 
 from prisma_combine.config import Config, Target, plain
 from prisma_combine.errors import CombineError
+from prisma_combine.git import itself_and_above
 from prisma_combine.tree import Disk, Tree
+
+_MANY = 100
 
 
 def tree(config: Config, *, staged: bool) -> Tree:
@@ -32,11 +34,11 @@ def present(config: Config, target: Target, tree: Tree) -> list[str]:
             f'{config.where(target, "directory")}: directory "{target.directory}" {tree.absent};'
             " mend the path, or add the folder"
         )
-    outputs = {posixpath.relpath(other.output, target.directory) for other in config.targets}
     names = sorted(
         name
         for name in found
-        if name not in outputs and not any(_matches(name, pattern) for pattern in target.exclude)
+        if target.path(name) not in config.outputs
+        and not any(_matches(name, pattern) for pattern in target.exclude)
     )
     for name in names if target.names is None else ():
         if plain(name) != name:
@@ -53,35 +55,38 @@ def touched(config: Config, named: Sequence[str], tree: Tree) -> list[Target]:
     """
     if not named:
         return list(config.targets)
-    real = []
+    root = os.path.join(config.root, "")
+    touched = set()
     for path in named:
         if not os.path.lexists(path):
             raise CombineError(f"{path}: no such file or folder; mend the path")
         folder, name = os.path.split(os.path.abspath(path))
-        real.append(os.path.join(os.path.realpath(folder), name))
-    at = {path for path in real if os.path.dirname(path) == config.root}
-    if os.path.join(config.root, os.path.basename(config.path)) in at:
+        real = os.path.join(os.path.realpath(folder), name)
+        if root.startswith(os.path.join(real, "")):
+            touched.add(".")
+        elif real.startswith(root):
+            touched.add(real.removeprefix(root).replace(os.sep, "/"))
+    if not touched.isdisjoint((".", os.path.basename(config.path))):
         return list(config.targets)
-    return [target for target in config.targets if _touches(config, target, real, tree)]
+    return [target for target in config.targets if _touches(config, target, touched, tree)]
 
 
-def _touches(config: Config, target: Target, named: Sequence[str], tree: Tree) -> bool:
+def _touches(config: Config, target: Target, touched: Set[str], tree: Tree) -> bool:
     names = [*present(config, target, tree), *(target.names or ())]
-    for path in [target.output, *map(target.path, names)]:
-        real = os.path.join(config.root, path)
-        if any(real == one or real.startswith(os.path.join(one, "")) for one in named):
-            return True
-    return False
+    return any(
+        not touched.isdisjoint(itself_and_above(path))
+        for path in [target.output, *map(target.path, names)]
+    )
 
 
-def paths(config: Config) -> Iterator[str]:
+def paths(config: Config) -> list[str]:
     """Paths that hold all that must be tracked: the directories, what is listed, the outputs."""
+    found = []
     for target in config.targets:
-        yield target.directory
-        yield target.output
-        for name in target.names or ():
-            if name.startswith("../"):
-                yield target.path(name)
+        found += [target.directory, target.output]
+        found += [target.path(name) for name in target.names or () if name.startswith("../")]
+    # Git compares each file with each path, and no command line may be of any length.
+    return found if len(found) <= _MANY else ["."]
 
 
 def _matches(name: str, pattern: str) -> bool:

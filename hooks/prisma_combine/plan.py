@@ -8,7 +8,7 @@ from glob import escape
 from typing import NamedTuple
 
 from prisma_combine import config, layout, order, script, state
-from prisma_combine.config import Config, Target
+from prisma_combine.config import Target
 from prisma_combine.errors import CombineError
 from prisma_combine.layout import Layout
 from prisma_combine.rules import Finding
@@ -226,7 +226,7 @@ def _lost(seen: Survey, output: str, sources: Collection[str]) -> Iterator[tuple
 def _judged(seen: Survey, plans: Sequence[Plan]) -> list[Plan]:
     """The plans, with what `combine` will find."""
     text = toml(plan.target for plan in plans)
-    configuration = Config(config.NAME, seen.tree.root, text, config.parse(text, config.NAME))
+    configuration = config.of(text, config.NAME, seen.tree.root)
     judged = []
     for plan, target in zip(plans, configuration.targets, strict=True):
         try:

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ class Facts(NamedTuple):
     """relative to the root, with `/`"""
     listed: tuple[str, ...] | None
     """the names in `files`, relative to `directory`; None when it is left out"""
-    listed_lines: Mapping[str, tuple[int, ...]]
+    listed_lines: Mapping[str, Sequence[int]]
     """for each listed name its lines in the configuration"""
     found: tuple[str, ...]
     """the names of all `.prisma` files below `directory` but the excluded and the outputs"""

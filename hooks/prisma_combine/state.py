@@ -5,6 +5,7 @@ from typing import NamedTuple
 from prisma_combine import listing, order, psl, source
 from prisma_combine.combined import Section, lines_of, parse, render, section
 from prisma_combine.config import Config, Target
+from prisma_combine.errors import CombineError
 from prisma_combine.rules import Facts, Finding, findings
 from prisma_combine.source import Source
 from prisma_combine.tree import Tree
@@ -40,6 +41,9 @@ def of(config: Config, target: Target, tree: Tree) -> State:
     for name in dict.fromkeys(found if target.names is None else target.names):
         path = target.path(name)
         data = tree.read(path)
+        if data is None and target.names is None:
+            what = "is a link to nothing, or has just gone; remove it, or run this again"
+            raise CombineError(f"{path}: {what}")
         if data is not None:
             sources.append(source.read(name, path, data))
     committed = tree.read(target.output)
@@ -55,9 +59,7 @@ def of(config: Config, target: Target, tree: Tree) -> State:
         config=config.path,
         directory=target.directory,
         listed=target.names,
-        listed_lines={
-            name: tuple(config.lines(target, "files", name)) for name in target.names or ()
-        },
+        listed_lines=config.listed(target),
         found=tuple(found),
         sources=tuple(sources),
         absent=tree.absent,
