@@ -6,7 +6,7 @@ from typing import NamedTuple
 from prisma_combine import files, git, listing, source, temporary
 from prisma_combine.combined import lines_of
 from prisma_combine.config import Config
-from prisma_combine.diff import Diff, diff
+from prisma_combine.diff import Diff, Edit, diff
 from prisma_combine.errors import CombineError
 from prisma_combine.rules import Finding
 from prisma_combine.state import State
@@ -43,6 +43,14 @@ class Report(NamedTuple):
             for section in sections
             if section.status not in (Status.IN_SYNC, Status.REFORMATTED, Status.REMOVED)
         ]
+
+    @property
+    def edits(self) -> dict[str, list[Edit]]:
+        """What the diff changes, by section."""
+        edits: dict[str, list[Edit]] = {}
+        for edit in self.diff.edits if self.diff else ():
+            edits.setdefault(edit.section, []).append(edit)
+        return edits
 
     @property
     def passes(self) -> bool:

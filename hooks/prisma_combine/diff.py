@@ -78,6 +78,8 @@ class _Numbers:
         self._old, self._new = old, new
         self._named = {place.section.name: place for place in new}
         self._lines = {source.name: source.line for source in sources}
+        # Once a section, not once a hunk: a section may be large, and have many of them.
+        self._counts = {place.section.name: place.section.body.count("\n") for place in new}
 
     def changes(self, hunk: Hunk) -> list[Edit]:
         """An edit for every section that the hunk touches, in order, headers not counted."""
@@ -109,8 +111,7 @@ class _Numbers:
         # A section that moved has its lines elsewhere: then its own count must do.
         inside = target.top <= new <= target.end
         offset = new - target.body if inside else old - place.body
-        count = target.section.body.count("\n")
-        return self._lines[name] + min(max(offset, 0), count)
+        return self._lines[name] + min(max(offset, 0), self._counts[name])
 
 
 def _at(found: list[Place], line: int) -> Place | None:

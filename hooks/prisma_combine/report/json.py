@@ -12,7 +12,7 @@ def render(reports: Sequence[Report]) -> str:
 
 
 def _schema(report: Report) -> dict[str, object]:
-    edits = report.diff.edits if report.diff else []
+    edits = report.edits
     return {
         "output": report.state.target.output,
         "status": report.verdict.status,
@@ -28,8 +28,7 @@ def _schema(report: Report) -> dict[str, object]:
                         "added": edit.added,
                         "removed": edit.removed,
                     }
-                    for edit in edits
-                    if edit.section == section.name
+                    for edit in edits.get(section.name, ())
                 ],
             }
             for section in report.verdict.sections

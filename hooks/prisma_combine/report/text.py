@@ -139,13 +139,13 @@ def parts(report: Report, *, verbose: bool = False) -> Iterator[tuple[SectionVer
     """
     if report.verdict.status in (Status.MISSING, Status.UNMANAGED):
         return
-    edits = report.diff.edits if report.diff else []
+    edits = report.edits
     for section in report.verdict.sections:
         if section.status is Status.MOVED:
             yield section, None
         elif verbose or section.status is not Status.IN_SYNC:
-            own: list[Edit | None] = [edit for edit in edits if edit.section == section.name]
-            yield from ((section, edit) for edit in own or [None])
+            own: Sequence[Edit | None] = edits.get(section.name) or [None]
+            yield from ((section, edit) for edit in own)
 
 
 def where(report: Report, section: SectionVerdict, edit: Edit | None, shown: Shown) -> str:
