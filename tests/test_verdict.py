@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from prisma_combine.combined import places, render, section
-from prisma_combine.verdict import Status, judge, layout_free
+from prisma_combine.verdict import Status, differ_in_layout_only, judge, layout_free
 
 DIRECTORY = "prisma/schema"
 BODIES = {
@@ -232,3 +232,4 @@ def test_any_change_to_one_character_of_a_body_names_its_section(data: st.DataOb
 )
 def test_layout_free(one: str, other: str, same: bool) -> None:
     assert (layout_free(one) == layout_free(other)) is same
+    assert differ_in_layout_only(one, other) is same

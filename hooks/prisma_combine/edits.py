@@ -19,7 +19,7 @@ from prisma_combine.combined import (
 from prisma_combine.rules import Finding
 from prisma_combine.source import Source, trim
 from prisma_combine.state import State
-from prisma_combine.verdict import layout_free
+from prisma_combine.verdict import differ_in_layout_only
 
 Ancestor = Callable[[str, str], str | None]
 """finds, by a source's path and a stamp, the body that a section was made with"""
@@ -148,7 +148,7 @@ def _edit(place: Place, source: Source, ancestor: Ancestor, merge: Merge) -> Tak
     base = source.body if combined.stamp(source.body) == stamp else ancestor(source.path, stamp)
     if base is None:
         return refuse("its source has changed too, and git lacks the text that both started from")
-    if layout_free(base) == layout_free(body):
+    if differ_in_layout_only(base, body):
         return None
     text, clean = (body, True) if base == source.body else merge(base, source.body, body)
     if not clean:
@@ -164,7 +164,7 @@ def _homeless(place: Place, twin: Source | None, path: str, ancestor: Ancestor) 
     if _as_generated(place.section) or (twin and twin.body == body):
         return None
     base = ancestor(path, stamp) if path.isprintable() else None
-    if base is not None and layout_free(base) == layout_free(body):
+    if base is not None and differ_in_layout_only(base, body):
         return None
     if twin:
         why = "a second section of this name; move its text into the first"

@@ -130,9 +130,7 @@ def _as_generated(place: Place, section: Section | None) -> bool:
         if section is None or section.stamp != original.stamp:
             return False
         original = section
-    return place.text == _generated(original) or layout_free(place.text) == layout_free(
-        _generated(original)
-    )
+    return differ_in_layout_only(place.text, _generated(original))
 
 
 def _generated(section: Section) -> str:
@@ -142,7 +140,7 @@ def _generated(section: Section) -> str:
 def _banner(committed: str, expected: str) -> Status:
     if committed == expected:
         return Status.IN_SYNC
-    if layout_free(committed) == layout_free(expected):
+    if differ_in_layout_only(committed, expected):
         return Status.REFORMATTED
     # One that names another directory was right before the configuration changed.
     return Status.STALE if is_banner(committed) else Status.HAND_EDITED
@@ -180,6 +178,18 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+def differ_in_layout_only(one: str, other: str) -> bool:
+    """Whether at most a formatter may have made one text the other."""
+    if one == other:
+        return True
+    # Most edits are told apart by what is no blank, in a fraction of the time.
+    return _without_blanks(one) == _without_blanks(other) and layout_free(one) == layout_free(other)
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.removeprefix("\ufeff").split())
 
 
 def layout_free(text: str) -> str:
