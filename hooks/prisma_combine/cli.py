@@ -131,7 +131,8 @@ def check(
         report(one, findings, shown.label(one.target.output))
         for one, findings in zip(states, untracked(configuration, states), strict=True)
     ]
-    fixing = [one for one in reports if fix and not errors and one.fixable]
+    fixes = fix and not errors
+    fixing = [one for one in reports if fixes and one.fixable]
     if format is Format.JSON:
         write(json.render(reports).encode() + b"\n")
     elif format is Format.GITHUB:
@@ -140,7 +141,7 @@ def check(
         write(b"".join(one.diff.text for one in reports if one.diff), color)
         for one in reports:
             if not (quiet and one.passes):
-                told = None if one in fixing else _for(one, configuration, shown, command)
+                told = None if fixes and one.fixable else _for(one, configuration, shown, command)
                 first, *rest = _told(one, configuration, shown, told, staged, verbose)
                 say([first], color, passes=one.passes)
                 say(rest)

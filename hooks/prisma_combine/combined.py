@@ -145,8 +145,9 @@ def places(text: str) -> list[Place]:
         line += text.count("\n", counted, top)
         counted = top
         after = header.end() + 1
-        if text.startswith(RULE + "\n", after) or text[after:] == RULE:
-            after += len(RULE) + 1
+        lower = after + len(RULE)
+        if text.startswith(RULE, after) and text[lower : lower + 1] in ("", "\n"):
+            after = lower + 1
         after = min(after, end)
         body, skipped = trim(text[after:end])
         named = Section(header[1], header[2], body)

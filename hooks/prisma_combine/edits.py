@@ -223,7 +223,7 @@ def regenerated(then: State, plan: Plan) -> bytes:
         return then.regenerated
     texts = {one.name: render_section(one) + "\n" for one in then.sections}
     # What has no place of its own follows the section that it stood behind.
-    behind = dict.fromkeys(["", *texts], "")
+    behind: dict[str, list[str]] = {name: [] for name in ("", *texts)}
     last, seen = "", set()
     for index, place in enumerate(plan.found):
         name = place.section.name
@@ -232,12 +232,14 @@ def regenerated(then: State, plan: Plan) -> bytes:
             if index in plan.refused:
                 texts[name] = place.text
         elif index in plan.refused:
-            behind[last] += place.text
+            behind[last].append(place.text)
         seen.add(name)
     top = plan.before if -1 in plan.refused else banner(then.target.directory)
-    text = top + behind[""] + "".join(own + behind[name] for name, own in texts.items())
+    parts = [top, *behind[""]]
+    for name, own in texts.items():
+        parts += own, *behind[name]
     # Each section but the last has a blank line behind it.
-    text = text[:-1]
+    text = "".join(parts)[:-1]
     if b"\r\n" in then.regenerated:
         text = text.replace("\n", "\r\n")
     return text.encode("utf-8", "surrogateescape")

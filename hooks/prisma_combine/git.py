@@ -68,14 +68,15 @@ def blobs(root: str, names: Sequence[str]) -> list[bytes]:
         return []
     # It ends with 128 where a text would have to be fetched first.
     found, out = [], _output(git, asked, ok=(0, 128))
-    while out:
-        head, _, out = out.partition(b"\n")
-        fields = head.split()
+    at = 0
+    while (end := out.find(b"\n", at)) >= 0:
+        fields = out[at:end].split()
+        at = end + 1
         if fields[-1].isdigit():
             size = int(fields[-1])
             if fields[1] == b"blob":
-                found.append(out[:size])
-            out = out[size + 1 :]
+                found.append(out[at : at + size])
+            at += size + 1
     return found
 
 

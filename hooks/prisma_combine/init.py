@@ -3,6 +3,7 @@
 import json
 import os
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from prisma_combine.survey import Survey, survey
 
 COMBINE = f"{program.NAME} combine"
 HOOKS = ".pre-commit-config.yaml"
+_STRING = re.compile(r'("(?:[^"\\\n]|\\.)*+")(\s*:)?')
 
 
 class Command(NamedTuple):
@@ -155,15 +157,20 @@ def _question(schemas: Sequence[File]) -> str:
 def _commands(seen: Survey, plans: Iterable[Plan]) -> Iterator[Command]:
     joining = {one.reading.script for one in plans if one.reading}
     for path in seen.packages:
-        text, scripts = "", {}
-        with suppress(CombineError, ValueError, AttributeError, RecursionError):
+        text, package = "", None
+        with suppress(CombineError, ValueError, RecursionError):
             text = (seen.tree.read(path) or b"").decode()
-            scripts = dict(json.loads(text).get("scripts", {}))
-        for name, old in scripts.items():
+            package = json.loads(text)
+        scripts = package.get("scripts") if isinstance(package, dict) else None
+        lines: dict[str, int] = {}
+        for number, line in enumerate(text.split("\n"), 1):
+            for string, colon in _STRING.findall(line):
+                if colon:
+                    lines.setdefault(string, number)
+        for name, old in scripts.items() if isinstance(scripts, dict) else ():
             new = _command(old, path, joining)
-            at = text.find(json.dumps(name, ensure_ascii=False) + ":")
             if new is not None:
-                yield Command(path, text.count("\n", 0, max(at, 0)) + 1, name, new)
+                yield Command(path, lines.get(json.dumps(name, ensure_ascii=False), 1), name, new)
 
 
 def _command(old: object, package: str, joining: Iterable[str]) -> str | None:

@@ -103,14 +103,19 @@ def _order(
         return _in_dependency_order(merged)
     lists = ["".join(f"{name}\n" for name in file) for file in (base, ours, theirs)]
     text, clean = _three(lists[0], lists[1], lists[2], merge_texts)
-    names = [name for name in (text.split("\n") if clean else ours) if name in merged]
-    for file in (ours, theirs):
-        at = 0
+    # Each name with the one behind it; before the first stands an empty one.
+    behind = {"": ""}
+    for file in (text.split("\n") if clean else ours, ours, theirs):
+        last = ""
         for name in file:
-            if name in merged and name not in names:
-                names.insert(at, name)
-            if name in names:
-                at = names.index(name) + 1
+            if name in merged:
+                if name not in behind:
+                    behind[name], behind[last] = behind[last], name
+                last = name
+    names = []
+    last = ""
+    while last := behind[last]:
+        names.append(last)
     return names
 
 

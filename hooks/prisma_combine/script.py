@@ -167,7 +167,8 @@ def resolve(
         # What is relative is the end of our path; our path is the end of what is absolute.
         if same and same in (len(parts), len(own)):
             fits[path] = same
-    best = [path for path, same in fits.items() if same == max(fits.values())]
+    most = max(fits.values(), default=0)
+    best = [path for path, same in fits.items() if same == most]
     return best[0] if len(best) == 1 else None
 
 
@@ -193,7 +194,8 @@ def replaced(command: str, script: str, by: str) -> str | None:
     """
     name = posixpath.basename(script)
     runs = re.compile(rf"(?<![^\s/\"'\\]){re.escape(name)}(?![^\s\"'])")
-    steps = re.split(r"(\s*(?:&&|\|\||;)\s*)", command)
+    # Blanks are tried where a run of them begins and nowhere in it: that takes no square of time.
+    steps = re.split(r"((?:(?<!\s)\s+)?(?:&&|\|\||;)\s*)", command)
     kept: list[str] = []
     for step, after in zip(steps[::2], [*steps[1::2], ""], strict=True):
         joins = ".prisma" in step and _JOINS.search(step)

@@ -177,7 +177,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+# Tried where a run of blanks begins and nowhere in it, or a long one would take its square.
+_TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 
 
 def differ_in_layout_only(one: str, other: str) -> bool:
