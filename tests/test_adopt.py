@@ -16,6 +16,7 @@ from prisma_combine.errors import CombineError
 from prisma_combine.source import read
 from prisma_combine.verdict import layout_free
 
+MANY = settings().max_examples // 2
 DIRECTORY = "prisma/schema"
 OUTPUT = "prisma/schema.prisma"
 CONFIG = f'[[schema]]\noutput = "{OUTPUT}"\ndirectory = "{DIRECTORY}"\n'
@@ -153,7 +154,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("shared")
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=20 * MANY, deadline=None)
 @given(
     edited=hand_edits(),
     saved=st.fixed_dictionaries(dict.fromkeys(NAMES, styles)),
@@ -225,7 +226,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, s
     return repository
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=4 * MANY, deadline=None)
 @given(texts=two_edits())
 def test_a_source_that_has_changed_too(
     committed: Repository, texts: tuple[str, str, set[str], set[str]]
@@ -255,7 +256,7 @@ def test_a_source_that_has_changed_too(
         assert committed.files() == before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=3 * MANY, deadline=None)
 @given(edited=hand_edits(), texts=two_edits(), data=st.data())
 def test_some_sources_written_already(
     committed: Repository,
