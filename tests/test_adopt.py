@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conftest import SOURCES, Ran, Repository, ordinary_user
 from prisma_combine import adopt, config, git
-from prisma_combine.combined import HEADER, render, section
+from prisma_combine.combined import HEADER, RULE, render, section
 from prisma_combine.errors import CombineError
 from prisma_combine.source import read
 from prisma_combine.verdict import layout_free
@@ -338,18 +338,57 @@ def test_dry_run(repository: Repository) -> None:
     assert {name: repository.read(name) for name in (USER, POST)} == adopted
 
 
-@pytest.mark.parametrize("damage", ["// post.prisma ", "==\n// post.prisma "])
-def test_a_damaged_header(repository: Repository, damage: str) -> None:
+def test_dry_run_from_elsewhere(folder: Repository) -> None:
+    """Its labels are then those below the root, wherever that is from here."""
+    folder.tool("combine")
+    folder.replace("email String @unique", "email String")
+    (folder.root / "apps/web").mkdir(parents=True)
+    options = ("--dry-run", "--config", "../../prisma-combine.toml")
+    ran = folder.tool("adopt", *options, cwd="apps/web")
+    assert ran.out.startswith(f"--- a/{USER}\n+++ b/{USER}\n@@ ")
+    without_git = {"PATH": str(folder.root)}
+    assert folder.tool("adopt", *options, cwd="apps/web", environment=without_git) == Ran(
+        2, "", "prisma-combine: --dry-run prints a diff, and git makes it; install git\n"
+    )
+
+
+@pytest.mark.parametrize(("damage", "line"), [("// post.prisma ", 22), ("==\n// post.prisma ", 23)])
+def test_a_damaged_header(repository: Repository, damage: str, line: int) -> None:
     """Its section has become a part of another's, whose source must not get it."""
     text = repository.read()
     at = text.index(damage)
     end = text.index("\n", at + len(damage))
     repository.write("prisma/schema.prisma", text[:at] + "// post.prisma" + text[end:])
     before = repository.files()
-    ran = repository.tool("adopt")
-    assert (ran.code, ran.out) == (1, "")
-    assert "not adopted: a section header is damaged here; put it back, or discard" in ran.err
+    assert repository.tool("adopt") == Ran(
+        1,
+        "",
+        f"prisma/schema.prisma:{line}: not adopted: a section header is damaged here; put it back,"
+        " or discard all edits of this file\n" + STAYS,
+    )
     assert repository.files() == before
+
+
+def test_a_source_that_has_no_section_yet(repository: Repository) -> None:
+    repository.replace('"post.prisma"', '"post.prisma", "tag.prisma"', "prisma-combine.toml")
+    repository.write("prisma/schema/tag.prisma", TAG.lstrip())
+    repository.git("add", "--all")
+    repository.replace("email String @unique", "email String")
+    assert repository.tool("adopt").code == 0
+    assert "email String\n" in repository.read(USER)
+    assert repository.read().endswith(TAG)
+    assert repository.tool("check") == IN_SYNC
+
+
+def test_nothing_in_a_source_or_in_its_section(repository: Repository) -> None:
+    """What comes into an empty source is all of it, and so is what goes out of one."""
+    repository.write("prisma/schema/post.prisma", "\ufeff\r\n")
+    repository.tool("combine")
+    repository.write(OUTPUT, repository.read().replace(SOURCES["user.prisma"], "") + TAG)
+    assert repository.tool("adopt").code == 0
+    assert repository.read(USER) == ""
+    assert repository.read(POST) == "\ufeff" + TAG.lstrip().replace("\n", "\r\n")
+    assert repository.tool("check") == IN_SYNC
 
 
 def test_permissions_and_links_stay(repository: Repository) -> None:
@@ -425,7 +464,7 @@ commit it: git add prisma/schema/post.prisma prisma/schema.prisma
     assert "post.prisma" not in ran.err
 
 
-@pytest.mark.parametrize("keep", ["commit", "amend", "stage", "branch"])
+@pytest.mark.parametrize("keep", ["commit", "amend", "stage", "branch", "mistake"])
 def test_what_a_section_was_made_with_is_found(repository: Repository, keep: str) -> None:
     """Where a source has CRLF, git knows its text by another id than the stamp."""
     old = SOURCES["user.prisma"].replace("@unique", "@unique @db.Text")
@@ -435,6 +474,9 @@ def test_what_a_section_was_made_with_is_found(repository: Repository, keep: str
     if keep == "branch":
         repository.git("switch", "--quiet", "--create", "other")
     if keep != "stage":
+        repository.commit()
+    if keep == "mistake":
+        repository.write(USER, "// caf\N{LATIN SMALL LETTER E WITH ACUTE}\n".encode("latin-1"))
         repository.commit()
     if keep == "branch":
         repository.git("switch", "--quiet", "main")
@@ -546,6 +588,12 @@ TAG = "\nmodel Tag {\n  id Int @id\n}\n"
             BANNER,
             "/// mine\n" + BANNER,
             "1: not adopted: text before the first section belongs to no source; move it into a"
+            " section",
+        ),
+        (
+            BANNER,
+            BANNER + "  /// mine\n",
+            "2: not adopted: text before the first section belongs to no source; move it into a"
             " section",
         ),
         (
@@ -671,6 +719,56 @@ def test_a_removed_source(repository: Repository) -> None:
     repository.write(OUTPUT, generated)
     assert repository.tool("adopt").code == 0
     assert "model Post" not in repository.read()
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        # as it was generated
+        "// tag.prisma e8c7277709d1\n" + TAG,
+        # a second one, as the source is by now
+        "// post.prisma 0123456789ab\n\n" + SOURCES["post.prisma"],
+    ],
+)
+def test_a_section_of_which_nothing_is_lost(folder: Repository, section: str) -> None:
+    folder.tool("combine")
+    generated = folder.read()
+    folder.write(OUTPUT, f"{generated}\n{section}")
+    assert folder.tool("adopt").code == 0
+    assert folder.read() == generated
+
+
+def test_a_removed_source_whose_section_is_reformatted(repository: Repository) -> None:
+    repository.replace(', "post.prisma"', "", "prisma-combine.toml")
+    (repository.root / POST).unlink()
+    repository.replace("id       Int  @id", "id Int @id")
+    assert repository.tool("adopt").code == 0
+    assert "model Post" not in repository.read()
+
+
+def test_a_formatted_banner_of_another_directory(repository: Repository) -> None:
+    """Nobody wrote that by hand, so it goes, however much else is refused."""
+    for path in (USER, POST, "prisma/schema/base.prisma"):
+        repository.write(path.replace("schema/", "models/"), repository.read(path))
+    repository.replace('"prisma/schema"', '"prisma/models"', "prisma-combine.toml")
+    repository.replace("authorId Int", "authorId Int {")
+    repository.write(OUTPUT, "\ufeff" + repository.read().replace("combine`.\n\n", "combine`.  \n"))
+    ran = repository.tool("adopt")
+    assert (ran.code, ran.err.count(": not adopted: ")) == (1, 1)
+    assert repository.read().startswith(BANNER.replace("prisma/schema", "prisma/models"))
+    assert "authorId Int {\n" in repository.read()
+
+
+def test_what_is_refused_stays_where_it_was(repository: Repository) -> None:
+    """Behind the section that it stood behind, though that be a new one by now."""
+    own = [f"{RULE}\n// {name}.prisma 0123456789ab\n{RULE}\n{TAG}\n" for name in "abc"]
+    banner, base, user, post = re.split(rf"(?={RULE}\n// )", repository.read())
+    edited = user.replace("email String @unique", "email String")
+    repository.write(OUTPUT, "".join([banner, own[0], base, edited, own[1], own[2], post]))
+    assert repository.tool("adopt").code == 1
+    stamped = section("user.prisma", repository.read(USER)).stamp
+    edited = re.sub("user.prisma .*", f"user.prisma {stamped}", edited)
+    assert repository.read() == "".join([banner, own[0], base, edited, own[1], own[2], post])
 
 
 def test_a_model_moved_by_hand(repository: Repository) -> None:

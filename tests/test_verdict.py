@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 from hypothesis import assume, given
@@ -72,9 +73,19 @@ _extra = "// ============================================\n"
         ),
         (_in_order("base.prisma", "user.prisma"), "stale", {"post.prisma": "added"}),
         (
+            _both(_in_order("base.prisma", "post.prisma"), _edit_post),
+            "diverged",
+            {"user.prisma": "added", "post.prisma": "hand-edited"},
+        ),
+        (
             lambda text: text + "\n" + _extra + "// old.prisma e69de29bb2d1\n" + _extra,
             "stale",
             {"old.prisma": "removed"},
+        ),
+        (
+            lambda _: render(DIRECTORY, [section("old.prisma", "")]),
+            "stale",
+            dict.fromkeys(BODIES, "added") | {"old.prisma": "removed"},
         ),
         (
             _in_order("base.prisma", "post.prisma", "user.prisma"),
@@ -184,12 +195,22 @@ def test_judge_takes_the_first_of_two_sections_of_one_name() -> None:
     ]
 
 
-@given(st.permutations(sorted(BODIES)))
-def test_the_fewest_sections_have_moved(names: list[str]) -> None:
-    verdict = judge(_in_order(*names)(""), DIRECTORY, SECTIONS)
-    moved = [found for found in verdict.sections if found.status is Status.MOVED]
-    inversions = names != list(BODIES)
-    assert len(moved) == (2 if names == list(reversed(BODIES)) else inversions)
+@given(st.permutations(range(7)))
+def test_the_fewest_sections_have_moved(places: list[int]) -> None:
+    expected = [section(f"{place}.prisma", "enum A {\n}\n") for place in range(7)]
+    committed = render(DIRECTORY, [expected[place] for place in places])
+    verdict = judge(committed, DIRECTORY, expected)
+    stay = [found.name for found in verdict.sections if found.status is Status.IN_SYNC]
+    assert {found.status for found in verdict.sections} <= {Status.IN_SYNC, Status.MOVED}
+    assert [f"{place}.prisma" for place in places if f"{place}.prisma" in stay] == stay
+    longer = combinations(places, len(stay) + 1)
+    assert not any(list(rising) == sorted(rising) for rising in longer)
+
+
+def test_what_was_generated_is_in_sync_whatever_it_holds() -> None:
+    sections = [section("a.prisma", "// how a conflict looks:\n<<<<<<< ours\n")]
+    verdict = judge(render(DIRECTORY, sections), DIRECTORY, sections)
+    assert verdict.status is Status.IN_SYNC
 
 
 @given(st.data())
@@ -228,6 +249,18 @@ def test_any_change_to_one_character_of_a_body_names_its_section(data: st.DataOb
         ('a // "\n "x  y"', 'a// "\n"x y"', False),
         ("/* a  b", "/* a b", False),
         ('"a  b', '"a b', False),
+        ("/* a\n\n b */\nc", "/* a\n\n b */\n\nc", False),
+        ("/// a\n", "/// a", True),
+        ("a _b", "a_b", False),
+        ("a b(c)", "ab(c)", False),
+        # Prisma's blanks are layout, and nothing else.
+        ("// a\f", "// a", False),
+        ("/// a\u2028\n", "/// a\n", False),
+        ("a\n\f\n", "a\n", False),
+        # A word may end in any letter.
+        ("// aX", "// a", False),
+        ("/// aX\n", "/// a\n", False),
+        ("aX", "a", False),
     ],
 )
 def test_layout_free(one: str, other: str, same: bool) -> None:

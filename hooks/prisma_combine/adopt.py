@@ -138,7 +138,7 @@ def _blamed(
     for index in suspects:
         less = findings({other: edit for other, edit in taken.items() if other != index})
         if len(less) < len(wrong):
-            blamed[index] = next((found for found in wrong if found not in less), wrong[0])
+            blamed[index] = min(wrong, key=less.__contains__)
     return blamed
 
 
@@ -158,8 +158,8 @@ def _path(target: Target, edit: Taken) -> str:
 def _ancestor(root: str, path: str, stamp: str) -> str | None:
     """The body with this stamp: the file's own, or one that git has."""
     for data in _versions(root, path, stamp):
-        with suppress(CombineError):  # not UTF-8, so never combined
-            body = source.read("", path, data).body
+        with suppress(UnicodeDecodeError):  # never combined
+            body, _ = source.trim(source.plain(data.decode()))
             if combined.stamp(body) == stamp:
                 return body
     return None
@@ -168,7 +168,8 @@ def _ancestor(root: str, path: str, stamp: str) -> str | None:
 def _versions(root: str, path: str, stamp: str) -> Iterator[bytes]:
     # Where two targets share a source, the other's edits may be in the draft of it.
     with suppress(CombineError):
-        yield Disk(root).read(path) or b""
+        if data := Disk(root).read(path):
+            yield data
     yield from git.blobs(root, [stamp])
     # A source with CRLF, a BOM or blank ends is another blob than its body.
     yield from git.blobs(root, git.versions(root, path))

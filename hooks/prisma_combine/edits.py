@@ -29,6 +29,10 @@ Merge = Callable[[str, str, str], tuple[str, bool]]
 _OPENS = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
 _CLOSES = re.compile(r"^>{7}(?: |$)", re.MULTILINE)
 
+# The rest of the banner's first line may name the directory that was right once.
+_FIRST, *_BELOW = banner("").split("\n")
+_GENERATED = _FIRST.partition(" from ")[0]
+
 
 class Taken(NamedTuple):
     """A hand edit that goes into its source."""
@@ -43,11 +47,11 @@ class Taken(NamedTuple):
 class Refused(NamedTuple):
     """Text that stays in the combined file as it is."""
 
-    name: str
-    """the section; empty for what is in none"""
     line: int
     """of the combined file, from 1"""
     why: str
+    name: str = ""
+    """the section; empty for what is in none"""
     sides: str = ""
     """the conflicts, with markers"""
 
@@ -70,21 +74,21 @@ def plan(now: State, ancestor: Ancestor, merge: Merge) -> Plan:
     """Which hand edits the sources can take as they are, and which they can't."""
     text = lines_of(now.committed or b"")
     found = places(text)
-    before = text[: len(text) + 1 - sum(len(place.text) for place in found)] if found else text
+    before = text[: len(text) + 1 - sum(len(place.text) for place in found)]
     result = Plan(before, found, {}, {})
     if not found:
         why = "this file has no section written by prisma-combine, so its text has no source"
-        return result._replace(whole=Refused("", 1, why)) if text.strip() else result
+        return result._replace(whole=Refused(1, why)) if text.strip() else result
     marker = CONFLICT.search(text)
     if marker and _torn(result):
-        line = text.count("\n", 0, marker.start()) + 1
-        return result._replace(whole=Refused("", line, "a merge conflict reaches across sections"))
+        line = text[: marker.start()].count("\n") + 1
+        return result._replace(whole=Refused(line, "a merge conflict reaches across sections"))
     if line := _damaged(result, {source.name for source in now.sources}):
         why = "a section header is damaged here; put it back, or discard all edits of this file"
-        return result._replace(whole=Refused("", line, why))
-    if line := _foreign(before, now.target.directory):
+        return result._replace(whole=Refused(line, why))
+    if line := _foreign(before):
         why = "text before the first section belongs to no source; move it into a section"
-        result.refused[-1] = Refused("", line, why)
+        result.refused[-1] = Refused(line, why)
     sources = {source.name: source for source in now.sources}
     seen = set()
     for index, place in enumerate(found):
@@ -106,11 +110,8 @@ def plan(now: State, ancestor: Ancestor, merge: Merge) -> Plan:
 
 def _torn(plan: Plan) -> bool:
     """Whether a merge conflict is not a single section's own."""
-    names = {place.section.name for place in plan.found}
     parts = [plan.before, *(place.text for place in plan.found)]
-    return len(names) < len(plan.found) or any(
-        len(_OPENS.findall(part)) != len(_CLOSES.findall(part)) for part in parts
-    )
+    return any(len(_OPENS.findall(part)) != len(_CLOSES.findall(part)) for part in parts)
 
 
 def _damaged(plan: Plan, names: set[str]) -> int:
@@ -124,20 +125,17 @@ def _damaged(plan: Plan, names: set[str]) -> int:
     return 0
 
 
-def _foreign(before: str, directory: str) -> int:
+def _foreign(before: str) -> int:
     """The first line before the first section that is not the banner's; 0 when all are."""
-    ours = {line.strip() for line in banner(directory).split("\n")}
-    # The rest of this line may name the directory that was right once.
-    generated = banner("").partition(" from ")[0]
     for number, line in enumerate(before.removeprefix("\ufeff").split("\n"), 1):
-        if line.strip() not in ours and not line.startswith(generated):
+        if not line.startswith(_GENERATED) and line.strip() not in _BELOW:
             return number
     return 0
 
 
 def _edit(place: Place, source: Source, ancestor: Ancestor, merge: Merge) -> Taken | Refused | None:
     """What becomes of a section that has a source; None when nothing in it is to be carried."""
-    refuse = partial(Refused, source.name, place.header)
+    refuse = partial(Refused, place.header, name=source.name)
     stamp = place.section.stamp
     body = _body(place.section.body)
     if body == source.body or _as_generated(place.section):
@@ -145,14 +143,14 @@ def _edit(place: Place, source: Source, ancestor: Ancestor, merge: Merge) -> Tak
     if body is None or CONFLICT.search(place.text):
         what = "bytes that are not UTF-8; mend them" if body is None else "a conflict; resolve it"
         return refuse(f"holds {what}")
-    base = source.body if combined.stamp(source.body) == stamp else ancestor(source.path, stamp)
+    base = ancestor(source.path, stamp)
     if base is None:
         return refuse("its source has changed too, and git lacks the text that both started from")
     if differ_in_layout_only(base, body):
         return None
     text, clean = (body, True) if base == source.body else merge(base, source.body, body)
     if not clean:
-        return refuse("its source has changed the same lines", _conflicts(text))
+        return refuse("its source has changed the same lines", sides=_conflicts(text))
     body, _ = trim(text)
     # Else the source has the edit already, and more.
     return Taken(place, body, merged=base != source.body) if body != source.body else None
@@ -170,7 +168,7 @@ def _homeless(place: Place, twin: Source | None, path: str, ancestor: Ancestor) 
         why = "a second section of this name; move its text into the first"
     else:
         why = f"there is no source {path}; make it, or move this text into another section"
-    return Refused(name, place.header, why)
+    return Refused(place.header, why, name)
 
 
 def unsound(taken: Taken, now: State, found: Finding) -> Refused:
@@ -179,7 +177,7 @@ def unsound(taken: Taken, now: State, found: Finding) -> Refused:
     source = next(one for one in now.sources if one.name == place.section.name)
     where = "" if found.path == source.path else f"{found.path}:{found.line}: "
     line = place.header if where or taken.merged else place.body + found.line - source.line
-    return Refused(source.name, line, f"{where}{found.rule}: {found.message}")
+    return Refused(line, f"{where}{found.rule}: {found.message}", source.name)
 
 
 def _as_generated(section: Section) -> bool:
@@ -189,10 +187,11 @@ def _as_generated(section: Section) -> bool:
 def _body(text: str) -> str | None:
     """The body that a source with this text has; None when it can't be written as UTF-8."""
     try:
-        data = text.encode()
+        text.encode()
     except UnicodeEncodeError:
         return None
-    return source.read("", "", data).body
+    body, _ = trim(source.plain(text))
+    return body
 
 
 def _conflicts(text: str) -> str:
@@ -208,11 +207,10 @@ def _conflicts(text: str) -> str:
 
 def rewritten(data: bytes, body: str) -> bytes:
     """A source's bytes with another body; BOM, newlines and blank ends stay as they are."""
-    text = source.decode(data, "")
+    text = source.plain(data.decode())
     old, _ = trim(text)
     if old and body:
-        before, _, after = text.partition(old[:-1])
-        body = before + body[:-1] + after
+        body = text.replace(old[:-1], body[:-1])
     bom = "\ufeff" if data.startswith("\ufeff".encode()) else ""
     return (bom + body.replace("\n", newlines.used(data))).encode()
 
@@ -242,4 +240,4 @@ def regenerated(then: State, plan: Plan) -> bytes:
     text = "".join(parts)[:-1]
     if b"\r\n" in then.regenerated:
         text = text.replace("\n", "\r\n")
-    return text.encode("utf-8", "surrogateescape")
+    return text.encode(errors="surrogateescape")

@@ -32,6 +32,11 @@ def decode(data: bytes, path: str) -> str:
             f"{path}:{line}: not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start};"
             " save the file as UTF-8"
         ) from None
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """A text with LF newlines and without BOM."""
     text = text.removeprefix("\ufeff")
     # Prisma ends a line at a lone CR too, so turning it into LF changes no meaning.
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -217,7 +217,7 @@ def _plain(token: re.Match[str]) -> str:
                 token.string[token.end() : token.end() + 1]
             )
             return " " if words else ""
-    return token[0]
+    return token["string"]
 
 
 def _is_word(character: str) -> bool:
