@@ -81,9 +81,9 @@ def adopt(config: Config) -> Adopted:
     plans = []
     for target in config.targets:
         made, draft = _sound(config, target, draft)
-        plans.append(made)
+        plans.append((target, made))
     adopted = Adopted(config.root, [], draft.seen, dict(draft.texts), {})
-    for target, made in zip(config.targets, plans, strict=True):
+    for target, made in plans:
         then = state.of(config, target, draft)
         refused = [made.whole] if made.whole else list(made.refused.values())
         adopted.adoptions.append(Adoption(then, list(made.taken.values()), refused))
@@ -168,7 +168,7 @@ def _ancestor(root: str, path: str, stamp: str) -> str | None:
 def _versions(root: str, path: str, stamp: str) -> Iterator[bytes]:
     # Where two targets share a source, the other's edits may be in the draft of it.
     with suppress(CombineError):
-        if data := Disk(root).read(path):
+        if (data := Disk(root).read(path)) is not None:
             yield data
     yield from git.blobs(root, [stamp])
     # A source with CRLF, a BOM or blank ends is another blob than its body.

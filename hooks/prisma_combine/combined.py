@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
 def stamp(body: str) -> str:
     """The first 12 hex digits of the id that git gives a blob of this text."""
-    return stamp_of(body.encode("utf-8", "surrogateescape"))
+    return stamp_of(body.encode(errors="surrogateescape"))
 
 
 def stamp_of(body: bytes) -> str:
@@ -128,7 +128,7 @@ def parse(text: str) -> list[Section]:
 
 def lines_of(data: bytes) -> str:
     """A combined file's text with LF newlines; bytes that are not UTF-8 survive a way back."""
-    return data.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    return data.decode(errors="surrogateescape").replace("\r\n", "\n")
 
 
 def places(text: str) -> list[Place]:

@@ -4,7 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import chdir
+from contextlib import ExitStack, chdir
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -64,10 +64,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "environment" in getattr(item, "fixturenames", ()))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _in_process() -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def _in_process(request: pytest.FixtureRequest) -> Iterator[None]:
     from conftest import Repository
 
-    # No power cut is among what the tests are about.
-    with patch.object(Repository, "tool", tool), patch.object(os, "fsync", lambda _: None):
+    with ExitStack() as patches:
+        # Where pytest runs again in one process, a module may have the class of the first time.
+        for one in {Repository, getattr(request.module, "Repository", Repository)}:
+            patches.enter_context(patch.object(one, "tool", tool))
+        # No test is about a power cut.
+        patches.enter_context(patch.object(os, "fsync", lambda _: None))
         yield
