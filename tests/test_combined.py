@@ -112,6 +112,8 @@ def test_places_tile_the_text_and_know_their_lines(
         ("\n// a.prisma 0123456789ab\nmodel A {}", [(2, 2, 3, "model A {}\n")]),
         (f"{RULE}\n// a.prisma 0123456789ab\n{RULE}", [(1, 2, 3, "")]),
         (f"x\n{RULE}\n// a.prisma 0123456789ab\n\n\nb", [(2, 3, 6, "b\n")]),
+        (f"{RULE}\n// a.prisma 0123456789ab\n{RULE}\nb\n", [(1, 2, 4, "b\n")]),
+        (f"x{RULE}\n// a.prisma 0123456789ab\n", [(2, 2, 3, "")]),
         (
             f"// a.prisma 0123456789ab\n{RULE}\n// b.prisma 0123456789ab\nc",
             [(1, 1, 2, ""), (2, 3, 4, "c\n")],

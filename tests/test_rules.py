@@ -72,8 +72,8 @@ STRAY = "stray-brace: this `}` closes nothing; remove it, or open its block in t
     [
         (BASE + USER + ROLE, []),
         (
-            "\n\n// a.prisma 0123456789ab\n//\n\n// ====\n// x y.prisma fedcba987654\n",
-            [f"3 {HEADER}", f"7 {HEADER}"],
+            "\n\n//\n// a.prisma 0123456789ab\n//\n\n// ====\n// x y.prisma fedcba987654\n",
+            [f"4 {HEADER}", f"8 {HEADER}"],
         ),
         ("/// a.prisma 0123456789ab\n// a.prisma 0123456789a\n // a.prisma 0123456789ab\n", []),
         ("\n//\n<<<<<<< HEAD\n||||||| x\n=======\n>>>>>>> y\n", [f"3 {MERGE}"]),
@@ -136,6 +136,20 @@ def test_many_datasources() -> None:
                 )
             ],
         ),
+        (
+            {
+                "role.prisma": ROLE,
+                "user.prisma": USER.replace("}", "  kind Kind\n}"),
+                "kind.prisma": "enum Kind {\n}\n",
+            },
+            [
+                (
+                    "src/db/user.prisma:3 file-order: user.prisma stands before kind.prisma, but"
+                    " User.kind in it needs Kind from there; list the files in this order:"
+                    " kind.prisma, role.prisma, user.prisma"
+                )
+            ],
+        ),
         # The datasource's file comes first whatever it needs, but need not come first.
         ({"base.prisma": BASE + USER, "role.prisma": ROLE}, []),
         ({"role.prisma": ROLE, "base.prisma": BASE}, []),
@@ -148,15 +162,21 @@ def test_file_order(files: dict[str, str], expected: list[str]) -> None:
     assert told(files) == []
 
 
-def test_a_long_order_is_told_once() -> None:
+@pytest.mark.parametrize(("count", "each_time"), [(20, True), (21, False)])
+def test_a_long_order_is_told_once(count: int, each_time: bool) -> None:
     files = {
-        f"{number:02}.prisma": f"type T{number} {{\n  t T{number + 1}\n}}\n" for number in range(30)
+        f"{number:02}.prisma": f"type T{number} {{\n  t T{number + 1}\n}}\n"
+        for number in range(count)
     }
     names = list(files)
     remedies = [finding.split("; ")[1] for finding in told(files, [(name, 3) for name in names])]
+    whole = f"list the files in this order: {', '.join(names[::-1])}"
     assert remedies == [
-        f"list the files in this order: {', '.join(names[::-1])}",
-        *[f"list {need} before {name}" for name, need in pairwise(names[1:])],
+        whole,
+        *[
+            whole if each_time else f"list {need} before {name}"
+            for name, need in pairwise(names[1:])
+        ],
     ]
 
 

@@ -13,7 +13,9 @@ _BANNER = """\
 // edit the files named below, then run `prisma-combine combine`.
 """
 
-HEADER = re.compile(r"^// (.*\.prisma) ([0-9a-f]{12})$", re.MULTILINE)
+_NAME = r"// (.*\.prisma) ([0-9a-f]{12})$"
+HEADER = re.compile(rf"^{_NAME}", re.MULTILINE)
+_WITH_UPPER_RULE = re.compile(rf"^(?:{RULE}\n)?{_NAME}", re.MULTILINE)
 CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 
 
@@ -137,11 +139,12 @@ def places(text: str) -> list[Place]:
     Reads what hands and formatters have been at, too: only the line with name and stamp makes a
     header. The file's lines before the first `top` are the banner.
     """
-    headers = list(HEADER.finditer(text))
-    tops = [_top(text, header.start()) for header in headers] + [len(text)]
+    headers = list(_WITH_UPPER_RULE.finditer(text))
+    tops = [header.start() for header in headers] + [len(text)]
     found = []
     line, counted = 1, 0
-    for header, top, end in zip(headers, tops, tops[1:], strict=False):
+    for index, header in enumerate(headers):
+        top, end = tops[index : index + 2]
         line += text.count("\n", counted, top)
         counted = top
         after = header.end() + 1
@@ -155,17 +158,10 @@ def places(text: str) -> list[Place]:
             Place(
                 named,
                 top=line,
-                header=line + text.count("\n", top, header.start()),
+                header=line + text.count("\n", top, header.start(1)),
                 body=line + text.count("\n", top, after) + skipped,
                 end=line + text.count("\n", top, end),
                 text=text[top:end] if end < len(text) else text[top:] + "\n",
             )
         )
     return found
-
-
-def _top(text: str, header: int) -> int:
-    """Where a header begins whose named line begins at `header`."""
-    upper = header - len(RULE) - 1
-    at_line_start = upper == 0 or (upper > 0 and text[upper - 1] == "\n")
-    return upper if at_line_start and text.startswith(RULE + "\n", upper) else header

@@ -31,7 +31,9 @@ def dependencies(scans: Mapping[str, Scan]) -> dict[str, dict[str, Dependency]]:
     for file, found in needs.items():
         for block in scans[file].blocks:
             for field in block.fields:
-                owner, is_model = owners.get(field.type, (file, False))
+                if field.type not in owners:
+                    continue
+                owner, is_model = owners[field.type]
                 if owner != file and (field.foreign_key or not is_model):
                     made_by = Dependency(field.line, block.name, field.name, field.type)
                     found.setdefault(owner, made_by)

@@ -80,7 +80,7 @@ def _missing_file(facts: Facts, _: _Scans) -> Iterator[_Mistake]:
     read = {source.name for source in facts.sources}
     for name in dict.fromkeys(facts.listed or ()):
         if name not in read:
-            where = _in_config(facts, facts.listed_lines.get(name, ()))
+            where = _in_config(facts, facts.listed_lines[name])
             message = f"listed in {where} but {facts.absent}; add it or take it off the list"
             yield _Mistake(_path(facts, name), 1, message)
 
@@ -98,7 +98,7 @@ def _unlisted_file(facts: Facts, _: _Scans) -> Iterator[_Mistake]:
 def _listed_twice(facts: Facts, _: _Scans) -> Iterator[_Mistake]:
     for name, count in Counter(facts.listed).items():
         if count > 1:
-            where = _in_config(facts, facts.listed_lines.get(name, ()))
+            where = _in_config(facts, facts.listed_lines[name])
             message = f"listed {count} times, in {where}; keep one"
             yield _Mistake(_path(facts, name), 1, message)
 
@@ -175,7 +175,7 @@ def _file_order(facts: Facts, scans: _Scans) -> Iterator[_Mistake]:
         for need, made_by in needs[name].items():
             if place[need] < place[name] or ring[need] == ring[name]:
                 continue
-            if not better or len(place) <= _SHORT:
+            if len(place) <= _SHORT or not better:
                 better = ", ".join(order(facts.listed, needs, datasources))
                 remedy = f"list the files in this order: {better}"
             else:
