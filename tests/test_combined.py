@@ -95,6 +95,8 @@ def test_places_tile_the_text_and_know_their_lines(
     assert "".join(place.text for place in found).removesuffix("\n") == (
         "\n".join(lines[found[0].top - 1 :]) if found else ""
     )
+    assert [place.end for place in found[:-1]] == [place.top for place in found[1:]]
+    assert not found or found[-1].end == len(lines) + 1
     for place in found:
         assert lines[place.top - 1] == RULE
         name, stamp = place.section.name, place.section.stamp

@@ -153,15 +153,15 @@ def places(text: str) -> list[Place]:
             after = lower + 1
         after = min(after, end)
         body, skipped = trim(text[after:end])
-        named = Section(header[1], header[2], body)
+        whole = text[top:end] if end < len(text) else text[top:] + "\n"
         found.append(
             Place(
-                named,
+                Section(header[1], header[2], body),
                 top=line,
                 header=line + text.count("\n", top, header.start(1)),
                 body=line + text.count("\n", top, after) + skipped,
-                end=line + text.count("\n", top, end),
-                text=text[top:end] if end < len(text) else text[top:] + "\n",
+                end=line + whole.count("\n"),
+                text=whole,
             )
         )
     return found

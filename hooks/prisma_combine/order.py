@@ -105,11 +105,9 @@ def rings(names: Iterable[str], needs: Mapping[str, Collection[str]]) -> dict[st
             if need not in ring:
                 lowest[name] = min(lowest[name], lowest[need])
         if lowest[name] == number[name]:
-            at = len(undecided) - 1
-            while undecided[at] != name:
-                at -= 1
-            members = undecided[at:]
-            del undecided[at:]
+            members = [undecided.pop()]
+            while members[-1] != name:
+                members.append(undecided.pop())
             ring.update(dict.fromkeys(members, min(members)))
 
     for name in among:

@@ -61,8 +61,11 @@ def main() -> int:
         "--sample", type=int, metavar="N", help="try only N of them, always the same"
     )
     sample: int | None = parser.parse_args().sample
-    with tempfile.TemporaryDirectory() as folder:
+    # Each mutant's tests write hundreds of files: in memory, where the system offers that.
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of our own in it
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         _copy(Path(folder))
+        os.environ["TMPDIR"] = str(Path(folder, "tmp"))
         with chdir(folder):  # where mutmut looks for all that it needs
             outcome = _try(sample)
     _print(outcome)
@@ -75,6 +78,7 @@ def _copy(folder: Path) -> None:
     shutil.copytree(PROJECT / "tests", folder / "tests", ignore=left_out)
     shutil.copy(PROJECT / "pyproject.toml", folder)
     shutil.copy(HERE / "setup.cfg", folder)
+    (folder / "tmp").mkdir()
 
 
 def _try(sample: int | None) -> Outcome:
