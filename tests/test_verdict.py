@@ -237,6 +237,7 @@ def test_any_change_to_one_character_of_a_body_names_its_section(data: st.DataOb
         ("a Int @id", "a Int@id", True),
         ("a Int", "aInt", False),
         ("a Int", "a\nInt", False),
+        ("aInt", "a\nInt", False),
         ('"a b"', '"a  b"', False),
         ('"a\\" b"', '"a\\"  b"', False),
         ("// a  b ", "// a  b", True),
