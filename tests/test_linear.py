@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from conftest import Repository
 from prisma_combine import (
     combined,
+    config,
     edits,
     git,
     layout,
+    listing,
     locate,
     merge,
     order,
@@ -19,16 +22,19 @@ from prisma_combine import (
     rules,
     script,
     source,
+    state,
     verdict,
 )
 from prisma_combine.check import Report
 from prisma_combine.combined import RULE, Section, render, section
-from prisma_combine.config import Config, Target
-from prisma_combine.diff import Diff, Edit
+from prisma_combine.config import Target
+from prisma_combine.diff import Diff, Edit, diff
+from prisma_combine.errors import CombineError
 from prisma_combine.report import github, json, text
 from prisma_combine.report.visible import visible, visible_lines
 from prisma_combine.source import Source
 from prisma_combine.state import State
+from prisma_combine.tree import Disk
 from prisma_combine.verdict import SectionVerdict, Status, Verdict
 
 GROWTH = 8
@@ -154,9 +160,8 @@ def _locate(text: str) -> None:
     lines = locate.Lines(_state(text, {"a.prisma": OLD}))
     for number in range(0, 10_000, 100):
         lines.spot(number, str)
-    outputs = locate.Outputs(
-        Config("c", "/", "", (Target("src/o.prisma", "d", None, ()),)), lambda path: path
-    )
+    written = 'schema = [{output = "src/o.prisma", directory = "d"}]'
+    outputs = locate.Outputs(config.of(written, "c", "/"), lambda path: path)
     outputs.replaced(text)
 
 
@@ -314,9 +319,79 @@ def _resolve_many(count: int) -> Callable[[], object]:
     return lambda: script.resolve("a.prisma", "s.js", paths)
 
 
+def _diff_many(count: int) -> Callable[[], object]:
+    """One section with an edit in each tenth line."""
+    body = "".join(f"// {line}\n" for line in range(count * 10))
+    old, new = (
+        render("d", [section("a.prisma", text)]).encode()
+        for text in (body.replace("0\n", "x\n"), body)
+    )
+    return lambda: diff(old, new, "o.prisma", [Source("a.prisma", "d/a.prisma", body, 1)])
+
+
+def _configure_many(count: int) -> Callable[[], object]:
+    """A table for each file, the last one wrong."""
+    tables = (f'[[schema]]\noutput = "{name}"\ndirectory = "d"\n' for name in _names(count))
+    text = f'{"".join(tables)}files = "{"x" * count}"'
+
+    def parse() -> None:
+        with pytest.raises(CombineError):
+            config.parse(text, "c")
+
+    return parse
+
+
+@pytest.mark.parametrize("separator", [", ", ",\n"])
+def test_many_files_that_are_listed(folder: Repository, separator: str) -> None:
+    """All of them listed, half of them there, half of these in a combined file."""
+
+    def run(count: int) -> Callable[[], object]:
+        names = _names(count)
+        for name in names[::2]:
+            folder.write(f"{count}/{name}", OLD)
+        text = render(str(count), [section(name, OLD) for name in names[::4]])
+        folder.write(f"{count}.prisma", text)
+        listed = separator.join(f'"{name}"' for name in names)
+        one = f'[[schema]]\noutput = "{count}.prisma"\ndirectory = "{count}"\nfiles = [{listed}]\n'
+
+        def read() -> None:
+            made = config.of(one, "c", str(folder.root))
+            state.of(made, made.targets[0], Disk(made.root))
+            listing.touched(made, [f"{count}/{name}" for name in names[::2]], Disk(made.root))
+
+        return read
+
+    with chdir(folder.root):
+        assert_linear("many files", run, 2_000)
+
+
+def test_many_schemas(folder: Repository) -> None:
+    def run(count: int) -> Callable[[], object]:
+        for name in _names(count):
+            folder.write(f"{count}/{name}/a.prisma", OLD)
+        tables = (
+            f'[[schema]]\noutput = "{count}/o{name}"\ndirectory = "{count}/{name}"\n'
+            for name in _names(count)
+        )
+        text = "".join(tables)
+
+        def read() -> None:
+            made = config.of(text, "c", str(folder.root))
+            tree = Disk(made.root)
+            for target in listing.touched(made, ["prisma"], tree) or made.targets:
+                state.of(made, target, tree)
+
+        return read
+
+    with chdir(folder.root):
+        assert_linear("many schemas", run, 1_000)
+
+
 @pytest.mark.parametrize(
     ("make", "count"),
     [
+        (_diff_many, 4_000),
+        (_configure_many, 4_000),
         (_merge_in_other_orders, 8_000),
         (_adopt_many, 16_000),
         (_judge_many, 8_000),
