@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from conftest import SOURCES, Ran, Repository, ordinary_user
 from prisma_combine import adopt, config, git
 from prisma_combine.combined import HEADER, RULE, render, section
+from prisma_combine.edits import rewritten
 from prisma_combine.errors import CombineError
 from prisma_combine.source import read
 from prisma_combine.verdict import layout_free
@@ -907,6 +908,12 @@ commit it: git add common/enums.prisma x/schema.prisma y/schema.prisma z/schema.
         "enum Color {\n  RED // hot\n  GREEN\n  BLUE\n  GREY\n  BLACK\n}\n"
     )
     assert repository.tool("check").code == 0
+
+
+def test_a_source_that_is_no_text_any_more() -> None:
+    """It is read again when it is rewritten."""
+    with pytest.raises(CombineError, match=f"^{USER}:2: not UTF-8: "):
+        rewritten(b"\n\xff", "model A {\n}\n", USER)
 
 
 @pytest.mark.parametrize("path", [POST, OUTPUT])

@@ -141,7 +141,7 @@ def _adopt(text: str) -> None:
     for committed in (text, _edited(text)):
         now = _state(committed, {"a.prisma": OLD})
         edits.regenerated(now, edits.plan(now, lambda *_: None, _one_side))
-    edits.rewritten(text.encode(), OLD)
+    edits.rewritten(text.encode(), OLD, "a.prisma")
 
 
 def _find(text: str) -> None:

@@ -147,7 +147,7 @@ def _edited(draft: Draft, target: Target, taken: Mapping[int, Taken]) -> Draft:
     texts = dict(draft.texts)
     for edit in taken.values():
         path = _path(target, edit)
-        texts[draft.real(path)] = rewritten(draft.read(path) or b"", edit.body)
+        texts[draft.real(path)] = rewritten(draft.read(path) or b"", edit.body, path)
     return Draft(draft.root, texts, draft.seen)
 
 

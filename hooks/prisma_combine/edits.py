@@ -205,9 +205,12 @@ def _conflicts(text: str) -> str:
     return "".join(kept)
 
 
-def rewritten(data: bytes, body: str) -> bytes:
-    """A source's bytes with another body; BOM, newlines and blank ends stay as they are."""
-    text = source.plain(data.decode())
+def rewritten(data: bytes, body: str, path: str) -> bytes:
+    """A source's bytes with another body; BOM, newlines and blank ends stay as they are.
+
+    Raises CombineError when the bytes are not UTF-8.
+    """
+    text = source.decode(data, path)
     old, _ = trim(text)
     if old and body:
         body = text.replace(old[:-1], body[:-1])
