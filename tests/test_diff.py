@@ -28,6 +28,7 @@ COMMITTED: dict[str, Callable[[bytes], bytes | None]] = {
         b"{\n", b"{\n\x0c\n// \x0b \xc2\x85 \xe2\x80\xa8 x\n"
     ),
     "not UTF-8": lambda data: data.replace(b"{\n", b"{\n// \xff\xfe \xc3\n"),
+    "a name not UTF-8": lambda data: data.replace(b"// user.prisma", b"// \xff.prisma"),
     "NUL": lambda data: data.replace(b"{\n", b"{\n// \0\n"),
     "BOM": lambda data: b"\xef\xbb\xbf" + data,
     "lines like a diff": lambda data: b"@@ -1 +1 @@\n--- a/x\n+++ b/x\n" + data,

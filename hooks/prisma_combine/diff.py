@@ -53,7 +53,11 @@ def diff(
     # These are git's own lines, as unidiff's are not the same to the byte. A line of the texts
     # can't be taken for a hunk's header: a blank, + or - stands before it.
     start = text.index(b"\n@@") + 1
-    hunked = _HUNK.sub(lambda header: f"{header[1].decode()} {next(names)}".encode(), text[start:])
+    # A name in the committed file need not be UTF-8.
+    hunked = _HUNK.sub(
+        lambda header: header[1] + b" " + next(names).encode("utf-8", "surrogateescape"),
+        text[start:],
+    )
     before = _label("--- a/", label) if committed is not None else b"--- /dev/null\n"
     edits = [edit for found in changes for edit in found if edit.added or edit.removed]
     return Diff(before + _label("+++ b/", label) + hunked, edits)
