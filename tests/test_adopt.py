@@ -597,8 +597,13 @@ def test_layout_alone_stays_out_of_the_sources(repository: Repository) -> None:
         ),
         (
             BANNER,
+<<<<<<< HEAD
             BANNER + "  /// mine\n",
             "2: not adopted: text before the first section belongs to no source; move it into a"
+=======
+            BANNER.replace("Do not", "TODO: rename User. Do not").replace("file:", "file, Ada:"),
+            "1: not adopted: text before the first section belongs to no source; move it into a"
+>>>>>>> ac4f5d5 (Take no hand-written text for a banner)
             " section",
         ),
         (
@@ -668,6 +673,20 @@ def test_refused(repository: Repository, old: str, new: str, message: str) -> No
     }
     assert repository.tool("adopt").code == 1
     assert repository.files()[OUTPUT] == after
+
+
+def test_a_second_section_stays_the_second(repository: Repository) -> None:
+    """Or the next run would take it for the section itself."""
+    names = ("base.prisma", "post.prisma", "user.prisma")
+    moved = render("prisma/schema", [section(name, SOURCES[name]) for name in names])
+    repository.write(OUTPUT, f"{moved}\n// post.prisma 0123456789ab\n{TAG}")
+    refused = "second section of this name; move its text into the first"
+    for _ in range(2):
+        ran = repository.tool("adopt")
+        assert ran.code == 1
+        assert refused in ran.err
+        assert repository.read(POST) == SOURCES["post.prisma"]
+        assert TAG in repository.read()
 
 
 def test_a_conflict_across_sections(repository: Repository) -> None:

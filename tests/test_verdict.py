@@ -114,6 +114,7 @@ _extra = "// ============================================\n"
         (_replace("a  b", "a b"), "hand-edited", {"user.prisma": "hand-edited"}),
         (_replace("/// Who\n", "/// Who\n\n"), "hand-edited", {"user.prisma": "hand-edited"}),
         (_replace("// @generated", "// Written"), "hand-edited", {}),
+        (lambda text: render(DIRECTORY, []) + "model New {\n}\n\n" + text, "hand-edited", {}),
         (
             _both(_edit_user, _stale("post.prisma")),
             "diverged",

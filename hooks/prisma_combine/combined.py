@@ -120,7 +120,8 @@ def banner(directory: str) -> str:
 def is_banner(text: str) -> bool:
     """Whether a text is the banner of some directory."""
     before, after = banner("{directory}").split("{directory}")
-    return text.startswith(before) and text.endswith(after)
+    directory = text.removeprefix(before).removesuffix(after)
+    return text == f"{before}{directory}{after}" and "\n" not in directory
 
 
 def parse(text: str) -> list[Section]:

@@ -12,6 +12,7 @@ from prisma_combine.combined import (
     Place,
     Section,
     banner,
+    is_banner,
     lines_of,
     places,
     render_section,
@@ -127,8 +128,16 @@ def _damaged(plan: Plan, names: set[str]) -> int:
 
 def _foreign(before: str) -> int:
     """The first line before the first section that is not the banner's; 0 when all are."""
+<<<<<<< HEAD
     for number, line in enumerate(before.removeprefix("\ufeff").split("\n"), 1):
         if not line.startswith(_GENERATED) and line.strip() not in _BELOW:
+=======
+    ours = {line.strip() for line in banner(directory).split("\n")}
+    # The first line may name the directory that was right once.
+    rest = banner("").partition("\n")[2]
+    for number, line in enumerate(before.removeprefix("\ufeff").split("\n"), 1):
+        if line.strip() not in ours and not is_banner(f"{line}\n{rest}"):
+>>>>>>> ac4f5d5 (Take no hand-written text for a banner)
             return number
     return 0
 
@@ -223,8 +232,10 @@ def regenerated(then: State, plan: Plan) -> bytes:
     if not plan.refused:
         return then.regenerated
     texts = {one.name: render_section(one) + "\n" for one in then.sections}
-    # What has no place of its own follows the section that it stood behind.
+    # What has no place of its own follows the section that it stood behind. But a second section
+    # of a name never comes before the first, or it would be taken for it.
     behind: dict[str, list[str]] = {name: [] for name in ("", *texts)}
+    order = {name: number for number, name in enumerate(behind)}
     last, seen = "", set()
     for index, place in enumerate(plan.found):
         name = place.section.name
@@ -233,7 +244,7 @@ def regenerated(then: State, plan: Plan) -> bytes:
             if index in plan.refused:
                 texts[name] = place.text
         elif index in plan.refused:
-            behind[last].append(place.text)
+            behind[max(last, name, key=lambda name: order.get(name, 0))].append(place.text)
         seen.add(name)
     top = plan.before if -1 in plan.refused else banner(then.target.directory)
     parts = [top, *behind[""]]
