@@ -149,6 +149,18 @@ def test_both_add_a_source_to_a_list() -> None:
     )
 
 
+def test_both_move_a_source_in_a_list() -> None:
+    """Git merges the lists without a conflict; the source stands in the merged one twice."""
+    names = [f"{letter}.prisma" for letter in "gfedcba"]
+    bodies = {name: f"enum {name[0]} {{\n}}\n" for name in names}
+    rest = [name for name in names if name != "d.prisma"]
+    base, ours, theirs = (
+        combined({name: bodies[name] for name in order})
+        for order in (names, ["d.prisma", *rest], [*rest, "d.prisma"])
+    )
+    assert merge(base, ours, theirs, git.merge_file) == (ours, True)
+
+
 def test_a_hand_edit_is_still_one() -> None:
     """Its stamp is not made anew, or `check --fix` would throw the edit away as stale."""
     edited = BASE.replace(b"email String", b"email Int")
