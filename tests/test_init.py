@@ -873,6 +873,9 @@ HOSTILE: dict[str, str | bytes] = {
     "c/package.json": "[]",
     "d/package.json": '{"scripts": "cat user.prisma > schema.prisma"}',
     "e/package.json": "",
+    "f/package.json": '{"scripts": null}',
+    "g/package.json": '{"scripts": 5}',
+    "h/package.json": '{"a": ' + "9" * 5_000 + "}",
 }
 
 
