@@ -597,13 +597,14 @@ def test_layout_alone_stays_out_of_the_sources(repository: Repository) -> None:
         ),
         (
             BANNER,
-<<<<<<< HEAD
             BANNER + "  /// mine\n",
             "2: not adopted: text before the first section belongs to no source; move it into a"
-=======
+            " section",
+        ),
+        (
+            BANNER,
             BANNER.replace("Do not", "TODO: rename User. Do not").replace("file:", "file, Ada:"),
             "1: not adopted: text before the first section belongs to no source; move it into a"
->>>>>>> ac4f5d5 (Take no hand-written text for a banner)
             " section",
         ),
         (

@@ -30,9 +30,9 @@ Merge = Callable[[str, str, str], tuple[str, bool]]
 _OPENS = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
 _CLOSES = re.compile(r"^>{7}(?: |$)", re.MULTILINE)
 
-# The rest of the banner's first line may name the directory that was right once.
-_FIRST, *_BELOW = banner("").split("\n")
-_GENERATED = _FIRST.partition(" from ")[0]
+# Before it the banner's first line names a directory, perhaps one that was right once.
+_REST = banner("").partition("\n")[2]
+_BELOW = _REST.split("\n")
 
 
 class Taken(NamedTuple):
@@ -128,16 +128,8 @@ def _damaged(plan: Plan, names: set[str]) -> int:
 
 def _foreign(before: str) -> int:
     """The first line before the first section that is not the banner's; 0 when all are."""
-<<<<<<< HEAD
     for number, line in enumerate(before.removeprefix("\ufeff").split("\n"), 1):
-        if not line.startswith(_GENERATED) and line.strip() not in _BELOW:
-=======
-    ours = {line.strip() for line in banner(directory).split("\n")}
-    # The first line may name the directory that was right once.
-    rest = banner("").partition("\n")[2]
-    for number, line in enumerate(before.removeprefix("\ufeff").split("\n"), 1):
-        if line.strip() not in ours and not is_banner(f"{line}\n{rest}"):
->>>>>>> ac4f5d5 (Take no hand-written text for a banner)
+        if line.strip() not in _BELOW and not is_banner(f"{line}\n{_REST}"):
             return number
     return 0
 
