@@ -17,7 +17,6 @@ from fuzz import seeds
 from fuzz.texts import DIRECTORY, NAMES, OUTPUT, sources, split, stamped, state
 from prisma_combine import check, config, rules
 from prisma_combine.__main__ import main
-from prisma_combine.errors import CombineError
 from prisma_combine.locate import Outputs
 from prisma_combine.report import github, text
 from prisma_combine.report import json as for_programs
@@ -176,7 +175,7 @@ def reports(data: bytes) -> None:
     with mock.patch.object(sys, "stdout", out), mock.patch.dict(os.environ):
         os.environ.pop("GITHUB_STEP_SUMMARY", None)
         github.write([one], str, str, 0)
-        github.fail(CombineError(f"{name}\n{words}"))
+        github.fail(f"{name}\n{words}")
     assert isinstance(out.buffer, io.BytesIO)
     _is_safe_on_github(out.buffer.getvalue())
 
