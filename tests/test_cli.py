@@ -423,6 +423,18 @@ def test_what_ends_with_2(
     assert folder.files() == before
 
 
+def test_no_source_yet(folder: Repository) -> None:
+    """A combined file of nothing is right, whichever command is asked."""
+    folder.write("prisma-combine.toml", CONFIG[: CONFIG.index("files")])
+    for name in SOURCES:
+        (folder.root / "prisma/schema" / name).unlink()
+    assert folder.tool("combine") == Ran(0, "", "prisma/schema.prisma: written\n")
+    assert folder.tool("combine") == Ran(0, "", "prisma/schema.prisma: up to date\n")
+    for command in (["check"], ["check", "--verbose"], ["check", "--fix"]):
+        assert folder.tool(*command) == Ran(0, "", "prisma/schema.prisma: in sync\n")
+    assert folder.tool("adopt") == Ran(0, "", "prisma/schema.prisma: nothing to adopt\n")
+
+
 @pytest.mark.parametrize(
     ("path", "mode", "command", "message"),
     [

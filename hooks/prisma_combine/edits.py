@@ -79,7 +79,8 @@ def plan(now: State, ancestor: Ancestor, merge: Merge) -> Plan:
     result = Plan(before, found, {}, {})
     if not found:
         why = "this file has no section written by prisma-combine, so its text has no source"
-        return result._replace(whole=Refused(1, why)) if text.strip() else result
+        foreign = text.strip() and not is_banner(text)
+        return result._replace(whole=Refused(1, why)) if foreign else result
     marker = CONFLICT.search(text)
     if marker and _torn(result):
         line = text[: marker.start()].count("\n") + 1

@@ -60,11 +60,13 @@ def judge(committed: str | None, directory: str, sections: Sequence[Section]) ->
     """Compares a committed text, LF newlines, with the sections that it should hold."""
     if committed is None:
         return Verdict(Status.MISSING, _added(sections))
-    if committed != render(directory, sections) and CONFLICT.search(committed):
+    in_sync = committed == render(directory, sections)
+    if not in_sync and CONFLICT.search(committed):
         return Verdict(Status.CONFLICTED, ())
     found = places(committed)
     if not found:
-        return Verdict(Status.UNMANAGED, _added(sections))
+        # A file without sections is right where there is no source.
+        return Verdict(Status.IN_SYNC if in_sync else Status.UNMANAGED, _added(sections))
 
     verdicts = _sections(found, sections)
     statuses = {verdict.status for verdict in verdicts}
