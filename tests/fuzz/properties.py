@@ -23,7 +23,7 @@ PROPERTIES = {
     "config": Property(pure.reads_a_configuration, seeds.CONFIGURATIONS, seeds.OF_TOML),
     "source": Property(pure.reads_a_source, seeds.BODIES, seeds.OF_TEXT),
     "combined": Property(pure.reads_a_combined_file, seeds.COMBINED_FILES, seeds.OF_COMBINED),
-    "psl": Property(pure.scans_the_language, seeds.BODIES, seeds.OF_TEXT),
+    "psl": Property(pure.scans_the_language, seeds.LANGUAGE, seeds.OF_TEXT),
     "verdict": Property(pure.judges, seeds.COMBINED_FILES, seeds.OF_COMBINED),
     "adopt": Property(pure.adopts, seeds.COMBINED_FILES, seeds.OF_COMBINED),
     "merge": Property(pure.merges, seeds.MERGES, seeds.OF_COMBINED),

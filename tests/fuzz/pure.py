@@ -51,7 +51,8 @@ def reads_a_configuration(data: bytes) -> None:
     for target in targets:
         for key in ("output", "files"):
             line = int(found.where(target, key).removeprefix("c.toml:"))
-            assert 1 <= line <= text.count("\n") + 1
+            lines = text.split("\n")
+            assert line == 1 or key in lines[line - 1] or "schema" in lines[line - 1]
     if all(one.isprintable() for target in targets for one in _strings(target)):
         assert config.parse(plan.toml(targets), "c.toml") == targets
 
@@ -88,7 +89,7 @@ def reads_a_source(data: bytes) -> None:
     for new in ("", "x\n", "x\n\n y\n", f"{body}x\n"):
         written = edits.rewritten(data, new, "a")
         assert source.read("", "", written).body == new
-        assert newlines.used(written) in (newline, "\n")
+        assert newlines.used(written) == newline or not re.search(rb"[\r\n]", written)
 
 
 def reads_a_combined_file(data: bytes) -> None:
@@ -102,7 +103,7 @@ def reads_a_combined_file(data: bytes) -> None:
         before = text[: len(text) + 1 - sum(len(place.text) for place in found)]
         assert before + "".join(place.text for place in found) == text + "\n"
         assert before.count("\n") + 1 == found[0].top
-        assert found[-1].end == text.count("\n") + 1
+        assert found[-1].end == text.count("\n") + 2
     for place, after in pairwise([*found, None]):
         assert place
         name, stamp, body = place.section
@@ -117,9 +118,12 @@ def reads_a_combined_file(data: bytes) -> None:
     assert combined.parse(render(DIRECTORY, sections)) == sections
     made = [combined.section(one.name, one.body) for one in sources(texts)]
     bodies = {one.name: one.body.encode() for one in made}
-    names = combined.rendered(BytesIO(committed), DIRECTORY, bodies.get)
-    as_read = [one for name in names or () for one in made if one.name == name]
-    assert (names is not None) == (committed == render(DIRECTORY, as_read).encode())
+    whole = render(DIRECTORY, made).encode()
+    for other in (committed, whole, whole + committed, whole[:-1]):
+        names = combined.rendered(BytesIO(other), DIRECTORY, bodies.get)
+        as_read = [one for name in names or () for one in made if one.name == name]
+        assert (names is not None) == (other == render(DIRECTORY, as_read).encode())
+        assert names == list(bodies) or other != whole
 
 
 def scans_the_language(data: bytes) -> None:
@@ -149,7 +153,7 @@ def judges(data: bytes) -> None:
     text = lines_of(now.committed or b"")
     judged = verdict.judge(text, DIRECTORY, now.sections)
     equal = text == render(DIRECTORY, now.sections)
-    assert (judged.status is Status.IN_SYNC) == (equal and bool(made_of))
+    assert (judged.status is Status.IN_SYNC) == equal
     lines = text.split("\n")
     for one in judged.sections:
         if one.line is not None:

@@ -117,8 +117,14 @@ COMMANDS = (
 )
 OF_PROGRAMS = (*OF_REPORTS, *OF_TOML, *OF_SCRIPTS, *COMMANDS, b"--fix ", b"--format ", b"--config=")
 
+LANGUAGE = (
+    *BODIES,
+    b'// a\n/* b\n */ enum E {\n  F @map("}") // }\n}\nx { y { } }\n}\n',
+    b"type T {\n  u A? @relation(fields: [v]) /*\n",
+)
 CONFIGURATIONS = (
     TOML,
+    TOML.replace(b'"o.prisma"', b'"../o.prisma"'),
     TOML.replace(b"\n", b"\r\n"),
     b'schema = [{output = "o.prisma", directory = "d"}]\n',
 )
@@ -132,8 +138,10 @@ COMBINED_FILES = tuple(
         COMBINED.replace(b"  ", b"\t"),
         whole(*BODIES[::-1]),
         BANNER + COMBINED,
+        BANNER + b"model B {\n}\n\n" + COMBINED,
         COMBINED + EDITED.removeprefix(BANNER),
         COMBINED.replace(b"enum E", b"<<<<<<< a\nenum E"),
+        BETWEEN.join((BANNER, b"\xff", b"\xff", b"\xff")),
     )
 )
 MERGES = (
@@ -154,16 +162,24 @@ SCRIPTS = (
 )
 OUTPUTS = (
     b"error: o.prisma:9\n  --> ./o.prisma:17:3\n",
+    b"o.prisma:1 o.prisma:999\n",
     b"\x1b[1mo.prisma\x1b[m:\x1b[2m13\x1b[m\n",
 )
-REPORTS = tuple(
-    BETWEEN.join((one, b"b", b"a message", SOURCES)) for one in (COMBINED, EDITED, b"", BODIES[0])
+HURTFUL = b"::error::a\n````\n##[error]a\n\x1b[2J\n"
+HOSTILE = whole(BODIES[0], HURTFUL).replace(b"// b.prisma", b"// \xff::error::.prisma")
+REPORTS = (
+    *(
+        BETWEEN.join((one, b"b", b"a message", SOURCES))
+        for one in (COMBINED, EDITED, HOSTILE, b"", BODIES[0])
+    ),
+    # What stands in both is in the diff with nothing but a blank before it.
+    BETWEEN.join((whole(HURTFUL), b"", b"", HURTFUL + b"x\n")),
 )
 PROGRAMS = (
     tuple(
         BETWEEN.join((line, b"", one, SOURCES, b"error: o.prisma:9\n"))
         for line in COMMANDS[:-2]
-        for one in (COMBINED, EDITED)
+        for one in (COMBINED, EDITED, HOSTILE)
     )
     + tuple(
         BETWEEN.join((line, b'{"scripts": {"a": "node s.js && tsc"}}', b"", SOURCES, SCRIPT))
