@@ -159,7 +159,7 @@ def places(text: str) -> list[Place]:
             Place(
                 Section(header[1], header[2], body),
                 top=line,
-                header=line + text.count("\n", top, header.start(1)),
+                header=line + text.count("\n", top, header.end()),
                 body=line + text.count("\n", top, after) + skipped,
                 end=line + whole.count("\n"),
                 text=whole,
