@@ -83,7 +83,9 @@ def _passes(name: str, runs: int, seed: int) -> bool:
         runs, coverage = (int(number) for number in done.groups())
         print(f"{name:10} {runs:8} runs  {coverage:6} edges  {took:5.0f} s  no failure", flush=True)
         return True
-    print(f"{name:10} failed", *(repr(data) for data in inputs), said, sep="\n", flush=True)
+    # The way there is the fuzzer's own concern.
+    why = re.sub(r"^(?:INFO: |#[0-9]).*\n", "", said, flags=re.MULTILINE)
+    print(f"{name:10} failed", *(repr(data) for data in inputs), why, sep="\n", flush=True)
     return False
 
 

@@ -125,6 +125,9 @@ LANGUAGE = (
 CONFIGURATIONS = (
     TOML,
     TOML.replace(b'"o.prisma"', b'"../o.prisma"'),
+    b"a = " + b"9" * 4_400,
+    b"a = " + b"[" * 3_000 + b"]" * 3_000,
+    b"a = " + b"{a=" * 900 + b"1" + b"}" * 900,
     TOML.replace(b"\n", b"\r\n"),
     b'schema = [{output = "o.prisma", directory = "d"}]\n',
 )
