@@ -14,15 +14,17 @@ import tempfile
 import time
 from pathlib import Path
 
+import repositories
+from repositories import Shape, folders
+
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "sample"
-DIRECTORY = "src/infrastructure/database/schemas"
-OUTPUT = "src/infrastructure/schema.prisma"
-SCRIPT = f"node {HERE / 'combine-schemas.js'} {DIRECTORY} script.prisma"
+[FOLDER] = folders(targets=1)
+SCRIPT = f"node {HERE / 'combine-schemas.js'} {FOLDER.directory} {FOLDER.script}"
 
 COMMANDS = {
     "prisma-combine check": "prisma-combine check",
-    "combine-schemas.js && git diff": f"{SCRIPT} && git diff --exit-code script.prisma",
+    "combine-schemas.js && git diff": f"{SCRIPT} && git diff --exit-code {FOLDER.script}",
     "node -e 0": "node -e 0",
     "python -c pass": f"{sys.executable} -c pass",
 }
@@ -35,25 +37,7 @@ def make_sample(root: Path) -> None:
 
 def make_large(root: Path) -> None:
     """201 files with 2,000 models."""
-    sources = root / DIRECTORY
-    sources.mkdir(parents=True)
-    (sources / "base.prisma").write_text('datasource db {\n  provider = "postgresql"\n}\n')
-    for file in range(200):
-        models = [_model(file * 10 + number) for number in range(10)]
-        (sources / f"domain{file:03}.prisma").write_text("\n".join(models))
-    listed = ", ".join(f'"{path.name}"' for path in sorted(sources.iterdir()))
-    (root / "prisma-combine.toml").write_text(
-        f'[[schema]]\noutput = "{OUTPUT}"\ndirectory = "{DIRECTORY}"\nfiles = [{listed}]\n'
-    )
-
-
-def _model(number: int) -> str:
-    fields = "".join(f"  field{field:02}   String?   @db.VarChar(255)\n" for field in range(12))
-    return (
-        f"/// What is kept of thing {number}\nmodel Thing{number} {{\n"
-        f"  id        Int       @id @default(autoincrement())\n{fields}"
-        f'  createdAt DateTime  @default(now()) @map("created_at")\n\n  @@map("thing{number}")\n}}\n'
-    )
+    repositories.make(root, Shape(targets=1, files=200, models=2_000))
 
 
 def _run(command: str, root: Path) -> float:
