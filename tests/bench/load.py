@@ -3,7 +3,9 @@
 Whole processes of `prisma-combine check`, and of what it is measured against, on repositories
 with more and more models, files and targets. The commands on one repository run in turn, so that
 a slow moment of the machine meets all alike. Writes the figures as CSV, draws them, and fails
-when the time grows faster than what there is to check.
+when the time grows faster than what there is to check. It judges CPU time, all processes of a
+command together: a busy machine stretches a long command's time by the clock more than a short
+one's.
 """
 
 import argparse
@@ -228,15 +230,19 @@ def _growth(measured: Measured, axis: str, label: str) -> Iterator[str]:
 
 
 def _bound(measured: Measured, size: int) -> Iterator[str]:
-    """Whether a check in sync keeps to the bound."""
-    # What makes one run slower than another is the machine's doing, so the fastest ones tell.
-    check, read, start = (
-        min(run.seconds for run in measured["models", size, label])
-        for label in (CHECKS[IN_SYNC], BYTES, PYTHON)
-    )
+    """Whether a check in sync keeps to the bound, in CPU time."""
+    runs = [measured["models", size, label] for label in (CHECKS[IN_SYNC], BYTES, PYTHON)]
+    check, read, start = (min(run.cpu for run in own) for own in runs)
     ratio = check / (read + start)
-    shown = f"{CHECKS[IN_SYNC]}, {size:,} models: {ratio:.2f} times `{BYTES}` and `{PYTHON}`"
-    print(f"{shown}, at most {BOUND:g}", file=sys.stderr)
+    check, read, start = map(seconds, runs)
+    shown = (
+        f"{CHECKS[IN_SYNC]}, {size:,} models: {ratio:.2f} times the CPU time of `{BYTES}` and"
+        f" `{PYTHON}`"
+    )
+    print(
+        f"{shown}, at most {BOUND:g}; {check / (read + start):.2f} times by the clock",
+        file=sys.stderr,
+    )
     if ratio > BOUND:
         yield f"{shown}, over {BOUND:g}"
 
