@@ -961,3 +961,26 @@ def test_in_a_hook(repository: Repository) -> None:
     assert ran.code == 0
     assert "id    BigInt @id" in tree.read(USER)
     assert tree.tool("check") == IN_SYNC
+
+
+def test_many_edits_that_are_wrong(repository: Repository) -> None:
+    """Those in whose sources something would be wrong stay; the others go into theirs."""
+    repository.write("prisma-combine.toml", CONFIG)
+    names = [f"m{number:03}.prisma" for number in range(120)]
+    for number, name in enumerate(names):
+        repository.write(f"{DIRECTORY}/{name}", f"model M{number} {{\n  id Int @id\n}}\n")
+    assert repository.tool("combine").code == 0
+    text = repository.read()
+    for number in range(120):
+        brace = "}\n" if number % 2 else ""
+        old = f"model M{number} {{\n  id Int @id\n}}\n"
+        text = text.replace(old, f"{old}{brace}// by hand\n")
+    repository.write(OUTPUT, text)
+    ran = repository.tool("adopt")
+    assert ran.code == 1
+    assert ran.err.count(": stray-brace: ") == 60
+    for number, name in enumerate(names):
+        source = repository.read(f"{DIRECTORY}/{name}")
+        assert ("// by hand" in source) is (number % 2 == 0)
+        assert repository.read().count(f"model M{number} {{\n  id Int @id\n}}\n") == 1
+    assert repository.read().count("// by hand") == 120

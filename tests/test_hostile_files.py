@@ -183,10 +183,12 @@ def test_paths_out_of_the_repository(folder: Repository, key: str, path: str) ->
         "directory": '"prisma/schema"',
         "files": '["base.prisma"]',
     } | {key: f"[{quoted}]" if key == "files" else quoted}
-    if key == "files" and path.startswith("../"):
-        entries[key] = f'["../{path[3:]}", "../../{path}"]'
+    if key == "files" and "/../" in f"/{path}":
+        entries[key] = f'["../../{path}"]'
     text = "[[schema]]\n" + "".join(f"{name} = {value}\n" for name, value in entries.items())
     folder.write("prisma-combine.toml", text)
+    folder.git("init", "--quiet")
+    folder.git("add", "--all")
     before = folder.files()
     for arguments in COMMANDS[:-1]:
         ran = folder.tool(*arguments)

@@ -329,6 +329,20 @@ def _diff_many(count: int) -> Callable[[], object]:
     return lambda: diff(old, new, "o.prisma", [Source("a.prisma", "d/a.prisma", body, 1)])
 
 
+def _locate_many(count: int) -> Callable[[], object]:
+    """Every line of a section whose source has another text in each tenth line."""
+    body = "".join(f"// {line}\n" for line in range(count * 10))
+    committed = render("d", [section("a.prisma", body)])
+    now = _state(committed, {"a.prisma": body.replace("0\n", "x\n")})
+    lines = range(1, count * 10)
+
+    def locate_all() -> None:
+        made = locate.Lines(now)
+        assert all(made.spot(line, str) for line in lines)
+
+    return locate_all
+
+
 def _configure_many(count: int) -> Callable[[], object]:
     """A table for each file, the last one wrong."""
     tables = (f'[[schema]]\noutput = "{name}"\ndirectory = "d"\n' for name in _names(count))
@@ -391,6 +405,7 @@ def test_many_schemas(folder: Repository) -> None:
     ("make", "count"),
     [
         (_diff_many, 4_000),
+        (_locate_many, 4_000),
         (_configure_many, 4_000),
         (_merge_in_other_orders, 8_000),
         (_adopt_many, 32_000),

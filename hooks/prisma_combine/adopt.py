@@ -16,6 +16,8 @@ from prisma_combine.state import State
 from prisma_combine.tree import Disk
 
 _SIDES = ("the source", "the combined file")
+_FEW = 50
+"""edits of which each may be left out in turn, to see which one is wrong; all is read each time"""
 
 
 class Adoption(NamedTuple):
@@ -114,11 +116,17 @@ def _sound(config: Config, target: Target, draft: Draft) -> tuple[Plan, Draft]:
     merge = partial(git.merge_file, labels=_SIDES)
     made = plan(now, partial(_ancestor, config.root), merge)
     while made.taken and (wrong := findings(made.taken)):
-        suspects = {found.path for found in wrong}
-        likely = [at for at, edit in made.taken.items() if _path(target, edit) in suspects]
-        blamed = _blamed(likely, made.taken, wrong, findings) or _blamed(
-            made.taken, made.taken, wrong, findings
-        )
+        at_path = {found.path: found for found in reversed(wrong)}
+        likely = {
+            index: at_path[path]
+            for index, edit in made.taken.items()
+            if (path := _path(target, edit)) in at_path
+        }
+        blamed = likely
+        if len(likely) <= _FEW:
+            blamed = _blamed(likely, made.taken, wrong, findings)
+        if not blamed and len(made.taken) <= _FEW:
+            blamed = _blamed(made.taken, made.taken, wrong, findings)
         if not blamed and now.findings:
             # What is wrong is wrong without the edits too, and has to be mended first.
             made.taken.clear()

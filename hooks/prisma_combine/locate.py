@@ -4,18 +4,16 @@ import os
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable
 from typing import BinaryIO, NamedTuple
 
-from unidiff.patch import Hunk, PatchSet
+from unidiff.patch import PatchSet
 
 from prisma_combine import state
-from prisma_combine.combined import Place, lines_of, places
+from prisma_combine.combined import lines_of, places
 from prisma_combine.config import Config, Target
 from prisma_combine.diff import diff
 from prisma_combine.errors import CombineError
-from prisma_combine.source import Source
 from prisma_combine.state import State
 from prisma_combine.terminal import while_read
 from prisma_combine.tree import Disk
@@ -41,7 +39,9 @@ class Lines:
         text = lines_of(now.committed or b"")
         self._count = text.count("\n") + (text[-1:] not in ("", "\n"))
         self._places = places(text)
+        self._lengths = [place.section.body.count("\n") for place in self._places]
         self._sources = {source.name: source for source in now.sources}
+        self._followed: dict[int, list[tuple[int, bool]] | None] = {}
 
     def spot(self, line: int, shown: Callable[[str], str]) -> Spot | str:
         """The source line behind a line, from 1, or why there is none.
@@ -50,60 +50,50 @@ class Lines:
         """
         if not 1 <= line <= self._count:
             return f"there is no such line; the file has {self._count}"
-        at = bisect_right(self._places, line, key=lambda place: place.top)
-        if not at:
+        index = bisect_right(self._places, line, key=lambda place: place.top) - 1
+        if index < 0:
             return "this is above the first section, and comes from no source"
-        return _spot(self._places[at - 1], self._sources, line, shown)
+        place, length = self._places[index], self._lengths[index]
+        source = self._sources.get(place.section.name)
+        if source is None:
+            name = place.section.name
+            return f"this is in the section of {name}, which is no source of this file"
+        if line < place.body or not length:
+            return f"this is the header of the section of {shown(source.path)}"
+        if line >= place.body + length:
+            return f"this is the blank line after the section of {shown(source.path)}"
+        if index not in self._followed:
+            self._followed[index] = _followed(place.section.body, source.body)
+        followed = self._followed[index]
+        at = line - place.body
+        now, exact = followed[at] if followed else (at, True)
+        return Spot(shown(source.path), source.line + now, exact)
 
 
-def _spot(
-    place: Place, sources: Mapping[str, Source], line: int, shown: Callable[[str], str]
-) -> Spot | str:
-    name, _, body = place.section
-    source = sources.get(name)
-    if source is None:
-        return f"this is in the section of {name}, which is no source of this file"
-    length = body.count("\n")
-    if line < place.body or not length:
-        return f"this is the header of the section of {shown(source.path)}"
-    if line >= place.body + length:
-        return f"this is the blank line after the section of {shown(source.path)}"
-    at, exact = line - place.body, True
-    if body != source.body:
-        at, exact = _followed(body, source.body, at)
-    return Spot(shown(source.path), source.line + at, exact)
+def _followed(old: str, new: str) -> list[tuple[int, bool]] | None:
+    """Where each line of an old text, from 0, is in a new one; None where they are the same.
 
-
-def _followed(old: str, new: str, at: int) -> tuple[int, bool]:
-    """Where a line, from 0, of an old text is in the new one; if it is gone, what is there."""
+    Where it is gone that is the line in its place, and False says so; without git all are.
+    """
+    if old == new:
+        return None
     last = max(new.count("\n") - 1, 0)
-    hunks = _hunks(old, new)
-    if hunks is None:
-        return min(at, last), False
-    moved = 0
-    for hunk in hunks:
-        start = hunk.source_start - (hunk.source_length > 0)
-        if at < start:
-            break
-        here = hunk.target_start - (hunk.target_length > 0)
-        for line in hunk:
-            if start == at and line.is_context:
-                return here, True
-            if start == at and line.is_removed:
-                return min(here, last), False
-            start += not line.is_added
-            here += not line.is_removed
-        moved = here - start
-    return at + moved, True
-
-
-@cache
-def _hunks(old: str, new: str) -> list[Hunk] | None:
-    """What differs in two texts that do; None without git."""
+    count = old.count("\n")
     changes = diff(old.encode("utf-8", "surrogateescape"), new.encode(), "body", ())
     if changes is None:
-        return None
-    return list(PatchSet(changes.text.decode("utf-8", "surrogateescape"))[0])
+        return [(min(line, last), False) for line in range(count)]
+    found: list[tuple[int, bool]] = []
+    here = 0
+    for hunk in PatchSet(changes.text.decode("utf-8", "surrogateescape"))[0]:
+        # Where a side has no line, its start is the line before.
+        start = hunk.source_start - (hunk.source_length > 0)
+        found += [(here + line, True) for line in range(start - len(found))]
+        here = hunk.target_start - (hunk.target_length > 0)
+        for line in hunk:
+            if not line.is_added:
+                found.append((here, True) if line.is_context else (min(here, last), False))
+            here += not line.is_removed
+    return found + [(here + line, True) for line in range(count - len(found))]
 
 
 class Outputs:
