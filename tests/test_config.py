@@ -1,7 +1,8 @@
+import json
 import os
 import re
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given
@@ -239,3 +240,40 @@ def test_load_reads_what_editors_write(tmp_path: Path, monkeypatch: pytest.Monke
         load(None)
     with pytest.raises(CombineError, match=r"^other.toml: no such file; mend the path$"):
         load("other.toml")
+
+
+PIECES = [
+    "a",
+    "A",
+    ".",
+    "..",
+    "/",
+    "\\",
+    ":",
+    "C:",
+    "~",
+    "$HOME",
+    "%USER%",
+    " ",
+    "\u00e9",
+    "//",
+    "?",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=8).map("".join))
+def test_paths_stay_inside_on_every_system(path: str) -> None:
+    """As the systems' own rules read them; what they may not hold is refused."""
+    written = (
+        f"[[schema]]\noutput = {json.dumps(path + '.prisma')}\ndirectory = {json.dumps(path)}\n"
+        f"files = [{json.dumps(path + '.prisma')}]\n"
+    )
+    try:
+        (target,) = parse(written, "prisma-combine.toml")
+    except CombineError:
+        return
+    for one in (target.output, target.directory, *map(target.path, target.names or ())):
+        windows, posix = PureWindowsPath(one), PurePosixPath(one)
+        assert not windows.drive + windows.root + posix.root
+        assert ".." not in windows.parts + posix.parts
+        assert windows.parts == posix.parts

@@ -121,7 +121,7 @@ def test_killed_at_each_step(
         ended = killed.start(AUDIT_KILL=str(step), PYTHONPATH=AUDIT).wait()
         killed.judge()
     assert ended == code
-    assert step > 5
+    assert step > 5  # the last one is no kill
     assert killed.seen >= {"beside"} | ({"halfway"} if arguments == ("adopt",) else set())
 
 
@@ -219,7 +219,7 @@ def test_interrupted_at_each_step(
         interrupted += program.returncode == 130
         if program.returncode == code:
             break
-    assert interrupted > 5
+    assert interrupted >= 5
 
 
 CHANGES: list[tuple[tuple[str, ...], str, str, str]] = [
@@ -241,14 +241,17 @@ def test_a_file_that_changes_between_reading_and_writing(
 ) -> None:
     _edited(repository)
     _stale(repository)
-    step = "rm -f" if change == "removed" else "echo '// from an editor' >>"
-    _fake_git(repository, f'case " $* " in *" {call} "*) {step} "{repository.root / path}";; esac')
     before = repository.files()
+    edited = before[path] + b"// from an editor\n"
+    other = repository.root.parent / f"{repository.root.name}-edited"
+    other.write_bytes(edited)
+    step = "rm -f" if change == "removed" else f"cp {other}"
+    _fake_git(repository, f'case " $* " in *" {call} "*) {step} "{repository.root / path}";; esac')
     ran = repository.tool(*arguments)
     assert ran.code == 2
     *_, last, _ = ran.err.split("\n")
     assert last == f"prisma-combine: {path}: has just changed; run this again"
-    after = before | {path: before[path] + b"// from an editor\n"}
+    after = before | {path: edited}
     if change == "removed":
         del after[path]
     assert repository.files() == after
@@ -412,7 +415,9 @@ def test_a_clock_that_jumps(repository: Repository, moment: int) -> None:
     assert repository.tool("check").code == 0
 
 
-STREAMS = ["| head -1", "2>&1 | true", ">&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"]
+STREAMS = ["| head -1", "2>&1 | true", ">&-", "2>&-", "<&- >&- 2>&-"]
+if os.path.exists("/dev/full"):
+    STREAMS.append("2>/dev/full")
 
 
 @pytest.mark.parametrize("stream", STREAMS)
