@@ -78,6 +78,12 @@ def test_rendered_tells_what_render_gives(made: list[Section], inserted: bytes, 
         assert rendered(BytesIO(data), "prisma", stale.get) is None
 
 
+def test_rendered_takes_any_bytes_for_a_name() -> None:
+    data = render("prisma", [section("\udcff.prisma", "")]).encode("utf-8", "surrogateescape")
+    for bodies in ({}, {"\ufffd.prisma": b""}):
+        assert rendered(BytesIO(data), "prisma", bodies.get) is None
+
+
 @given(sections)
 def test_parse_is_the_inverse_of_render(sections: list[Section]) -> None:
     assert parse(render("prisma", sections)) == sections
@@ -116,6 +122,7 @@ def test_places_tile_the_text_and_know_their_lines(
         (f"x\n{RULE}\n// a.prisma 0123456789ab\n\n\nb", [(2, 3, 6, "b\n")]),
         (f"{RULE}\n// a.prisma 0123456789ab\n{RULE}\nb\n", [(1, 2, 4, "b\n")]),
         (f"x{RULE}\n// a.prisma 0123456789ab\n", [(2, 2, 3, "")]),
+        (f"// a.prisma 0123456789ab\n{RULE}=\nb\n", [(1, 1, 2, f"{RULE}=\nb\n")]),
         (
             f"// a.prisma 0123456789ab\n{RULE}\n// b.prisma 0123456789ab\nc",
             [(1, 1, 2, ""), (2, 3, 4, "c\n")],

@@ -184,6 +184,12 @@ def test_judge_nothing(count: int) -> None:
     ]
 
 
+@pytest.mark.parametrize(("directory", "status"), [("d", "in-sync"), ("e", "unmanaged")])
+def test_judge_where_there_is_no_source(directory: str, status: str) -> None:
+    verdict = judge(render("d", []), directory, [])
+    assert (verdict.status.value, verdict.sections) == (status, ())
+
+
 def test_judge_takes_the_first_of_two_sections_of_one_name() -> None:
     twice = TEXT + "\n" + render("", SECTIONS[2:]).removeprefix(render("", []))
     verdict = judge(twice, DIRECTORY, SECTIONS)

@@ -99,8 +99,7 @@ def rendered(
             upper = file.readline()
         named = file.readline()
         header = HEADER.fullmatch(named[:-1].decode(errors="replace"))
-        text = body(header[1]) if header else None
-        if header is None or text is None:
+        if header is None or (text := body(header[1])) is None:
             return None
         head = _head(header[1], stamp_of(text), empty=not text).encode()
         read = upper + named
