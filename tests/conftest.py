@@ -30,6 +30,19 @@ SOURCES = {
 }
 
 
+COMMANDS = [
+    ("check",),
+    ("check", "--format", "json"),
+    ("check", "--fix"),
+    ("check", "--staged"),
+    ("combine",),
+    ("combine", "--stdout"),
+    ("adopt",),
+    ("adopt", "--dry-run"),
+    ("locate", "prisma/schema.prisma:20"),
+]
+"""those that need a configuration"""
+
 NOBODY = 65534
 """the user and group that own nothing"""
 

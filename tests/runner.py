@@ -4,6 +4,8 @@ import html
 import re
 from typing import NamedTuple
 
+from prisma_combine.report.visible import visible
+
 REGISTERED = {
     *("stop-commands", "group", "endgroup", "error", "warning", "notice", "debug", "echo"),
     *("add-mask", "add-matcher", "remove-matcher", "add-path", "set-env", "set-output"),
@@ -81,6 +83,21 @@ class Page(NamedTuple):
     """what stands in fences: the language and the text"""
     rest: list[str]
     """all other lines, as they are read"""
+
+
+def safe_log(said: str) -> Log:
+    """What the runner makes of output, which is ours alone and shows all that it holds."""
+    assert all(visible(line) == line for line in said.split("\n"))
+    read = log(said)
+    assert not read.stopped
+    names = [command.name for command in read.commands]
+    assert names.count("group") == names.count("endgroup") <= 1
+    assert set(names) <= {"group", "endgroup", "error", "notice"}
+    for command in read.commands:
+        if command.name in ("error", "notice"):
+            assert set(command.properties) <= {"title", "file", "line"}
+            assert command.properties["title"].startswith("prisma-combine")
+    return read
 
 
 def page(markdown: str) -> Page:

@@ -14,7 +14,7 @@ from itertools import count
 
 import pytest
 
-from conftest import PROJECT, Ran, Repository, edit_source, ordinary_user
+from conftest import COMMANDS, PROJECT, Ran, Repository, edit_source, ordinary_user
 from prisma_combine import git
 from prisma_combine.__main__ import main
 
@@ -268,17 +268,6 @@ def _fake_git(repository: Repository, script: str) -> None:
     repository.environment["PATH"] = path
 
 
-COMMANDS = [
-    ("check",),
-    ("check", "--format", "json"),
-    ("check", "--fix"),
-    ("check", "--staged"),
-    ("combine",),
-    ("combine", "--stdout"),
-    ("adopt",),
-    ("adopt", "--dry-run"),
-    ("locate", f"{OUTPUT}:20"),
-]
 commands = pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import CONFIG, SOURCES, Ran, Repository
 from prisma_combine.report.visible import visible
-from runner import log, page
+from runner import log, page, safe_log
 
 COMMANDS = [
     "::error::PWNED",
@@ -98,16 +98,7 @@ def _safe(repository: Repository, code: int, *arguments: str) -> Ran:
 
 def _safe_on_github(ran: Ran, summary: Path) -> None:
     assert ran.err == ""
-    assert all(visible(line) == line for line in ran.out.split("\n"))
-    read = log(ran.out)
-    assert not read.stopped
-    names = [command.name for command in read.commands]
-    assert names.count("group") == names.count("endgroup") <= 1
-    assert set(names) <= {"group", "endgroup", "error", "notice"}
-    for command in read.commands:
-        if command.name in ("error", "notice"):
-            assert set(command.properties) <= {"title", "file", "line"}
-            assert command.properties["title"].startswith("prisma-combine")
+    read = safe_log(ran.out)
     if summary.exists():
         text = summary.read_bytes().decode()
         assert all(visible(line) == line for line in text.split("\n"))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import COMMANDS as WITH_CONFIGURATION
 from conftest import CONFIG, PROJECT, Ran, Repository, edit_source
 
 PARTS = int(os.environ.get("PRISMA_COMBINE_LARGE", "10"))
@@ -23,18 +24,7 @@ OUTPUT = "prisma/schema.prisma"
 USER = "prisma/schema/user.prisma"
 WITHOUT_FILES = CONFIG[: CONFIG.index("files")]
 HIDDEN = "model Secret {\n  value String\n}\n"
-COMMANDS = [
-    ("check",),
-    ("check", "--format", "json"),
-    ("check", "--fix"),
-    ("check", "--staged"),
-    ("combine",),
-    ("combine", "--stdout"),
-    ("adopt",),
-    ("adopt", "--dry-run"),
-    ("locate", f"{OUTPUT}:9"),
-    ("init", "--dry-run"),
-]
+COMMANDS = [*WITH_CONFIGURATION, ("init", "--dry-run")]
 
 
 def _audited(repository: Repository, *arguments: str) -> tuple[Ran, list[tuple[str, str]]]:
@@ -190,7 +180,7 @@ def test_paths_out_of_the_repository(folder: Repository, key: str, path: str) ->
     folder.git("init", "--quiet")
     folder.git("add", "--all")
     before = folder.files()
-    for arguments in COMMANDS[:-1]:
+    for arguments in WITH_CONFIGURATION:
         ran = folder.tool(*arguments)
         assert ran.code == 2
         line = list(entries).index(key) + 2
