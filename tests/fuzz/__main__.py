@@ -31,7 +31,7 @@ def main() -> int:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", metavar="NAME", nargs="*", help=f"of {', '.join(PROPERTIES)}")
-    parser.add_argument("--runs", type=int, help=f"of each; by default {RUNS}, or less where slow")
+    parser.add_argument("--times", type=int, default=1, help="as many runs as usual")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     unknown = set(arguments.names).difference(PROPERTIES)
@@ -39,8 +39,8 @@ def main() -> int:
         parser.error(f"no property {', '.join(sorted(unknown))}")
     failed = False
     for name in arguments.names or PROPERTIES:
-        runs = arguments.runs or (RUNS // SLOW if PROPERTIES[name].slow else RUNS)
-        failed |= not _passes(name, runs, arguments.seed)
+        runs = RUNS // SLOW if PROPERTIES[name].slow else RUNS
+        failed |= not _passes(name, runs * arguments.times, arguments.seed)
     return 1 if failed else 0
 
 
