@@ -35,7 +35,7 @@ GROWTH = 2.0
 """times what the size grows by may the time grow by"""
 BOUND = 2.0
 """times as long as `cat | cmp` and Python's start may a check in sync take"""
-BOUND_AT = (10_000, 50_000)
+BOUND_AT = (50_000,)
 """models"""
 
 
