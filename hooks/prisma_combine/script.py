@@ -174,7 +174,7 @@ def resolve(
 
 def around(path: str) -> Iterator[str]:
     """The folder of a file and those above it, up to the root, which is empty."""
-    while path:
+    while path.strip("/"):
         path = posixpath.dirname(path)
         yield path
 

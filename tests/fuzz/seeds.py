@@ -154,7 +154,7 @@ MERGES = (
     BETWEEN.join((b"", whole(*BODIES[:1]), whole(*BODIES[:2]), SOURCES)),
 )
 SCRIPTS = (
-    *(BETWEEN.join((path, SCRIPT, COMMAND)) for path in (b"s.js", b"s.sh", b"s.py")),
+    *(BETWEEN.join((path, SCRIPT, COMMAND)) for path in (b"s.js", b"s.sh", b"a/s.py", b"/s.js")),
     BETWEEN.join(
         (
             b"package.json",
