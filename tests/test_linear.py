@@ -38,8 +38,9 @@ from prisma_combine.tree import Disk
 from prisma_combine.verdict import SectionVerdict, Status, Verdict
 
 GROWTH = 8
-MOST = 20
-"""times as long for `GROWTH` times as much; where time goes by the square it is 64"""
+MOST = 30
+"""times as long for `GROWTH` times as much, as what is large leaves the processor's caches; where
+time goes by the square it is 64"""
 UNMEASURABLE = 0.0005
 """seconds of CPU: less may be anything's"""
 LARGE = 120_000
