@@ -29,7 +29,8 @@ def _name() -> str:
         return NAME
     script = shutil.which(NAME, path=folder)
     if script is None:
-        return f"{shlex.quote(sys.executable)} -m prisma_combine"
+        # -P, or Python would first look for a module of this name in the working directory.
+        return f"{shlex.quote(sys.executable)} -P -m prisma_combine"
     home = os.path.join(os.path.expanduser("~"), "")
     if script.startswith(home) and shlex.quote(script) == script:
         return "~/" + script.removeprefix(home)
