@@ -1,51 +1,46 @@
-"""Which file depends on which, and the order that puts each after what it needs."""
+"""Dependencies between source files, and the order that follows from them."""
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
-from prisma_combine.psl import NAMED, Scan
-
-
-class Dependency(NamedTuple):
-    """The field for which one file depends on another."""
-
-    line: int
-    """in the scanned text"""
-    model: str
-    field: str
-    type: str
+from prisma_combine.schema.language import NAMED, Scan, scan
+from prisma_combine.schema.source import Source
 
 
-def dependencies(scans: Mapping[str, Scan]) -> dict[str, dict[str, Dependency]]:
-    """For each file the files that it depends on, each with the first field that makes it so.
+def in_dependency_order(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return sources in the order for `files` left out."""
+    named = {source.name: source for source in sources}
+    scans = {name: scan(source.text) for name, source in named.items()}
+    names = order(scans, dependencies(scans), with_datasource(scans))
+    return tuple(named[name] for name in names)
 
-    Of a relation's two sides only the one with the foreign key makes a dependency.
+
+def dependencies(scans: Mapping[str, Scan]) -> dict[str, set[str]]:
+    """Return for each file the files that it depends on.
+
+    A relation makes its side with the foreign key depend on the other.
     """
     owners: dict[str, tuple[str, bool]] = {}
     for file in sorted(scans):
         for block in scans[file].blocks:
             if block.keyword in NAMED:
                 owners.setdefault(block.name, (file, block.keyword == "model"))
-    needs: dict[str, dict[str, Dependency]] = {file: {} for file in scans}
+    needs: dict[str, set[str]] = {file: set() for file in scans}
     for file, found in needs.items():
         for block in scans[file].blocks:
             for field in block.fields:
-                if field.type not in owners:
-                    continue
-                owner, is_model = owners[field.type]
+                owner, is_model = owners.get(field.type, (file, False))
                 if owner != file and (field.foreign_key or not is_model):
-                    made_by = Dependency(field.line, block.name, field.name, field.type)
-                    found.setdefault(owner, made_by)
+                    found.add(owner)
     return needs
 
 
 def with_datasource(scans: Mapping[str, Scan]) -> set[str]:
-    """The files that hold a datasource block."""
+    """Return the files that hold a datasource block."""
     return {
         file
-        for file, scan in scans.items()
-        if any(block.keyword == "datasource" for block in scan.blocks)
+        for file, found in scans.items()
+        if any(block.keyword == "datasource" for block in found.blocks)
     }
 
 
@@ -54,9 +49,9 @@ def order(
     needs: Mapping[str, Collection[str]],
     datasources: Iterable[str],
 ) -> list[str]:
-    """The files in order: the datasource's first, then each after those that it needs.
+    """Return the files in order: first the datasource's, then each after those that it needs.
 
-    Whatever that leaves open goes by name. Files that need each other stay together.
+    Ties are broken by name. Files that need each other stay together.
     """
     rest = set(names)
     ordered = sorted(rest.intersection(datasources))
@@ -87,9 +82,9 @@ def order(
 
 
 def rings(names: Iterable[str], needs: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """For each file the first by name among itself and those that it is in a ring with."""
-    # Tarjan's algorithm. Each visit is a generator, resumed from a list: a chain of files may be
-    # longer than Python lets functions call each other.
+    """Return for each file the first by name of the files that need it and that it needs."""
+    # Tarjan's algorithm for strongly connected components. Each visit is a generator on a list,
+    # because a chain of files may be longer than Python's recursion limit.
     among = set(names)
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
