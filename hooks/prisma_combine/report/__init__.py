@@ -1,1 +1,1 @@
-"""What is said of the targets: as text, JSON or for GitHub."""
+"""The reports: text, JSON, GitHub, and what to type next."""

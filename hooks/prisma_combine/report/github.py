@@ -1,24 +1,26 @@
-"""The report for GitHub Actions: a log with the diff folded away, annotations, the job summary.
+"""The report for GitHub Actions: the log, annotations, and the job summary.
 
 What the runner reads, and how it unescapes it, is in ActionCommand.cs and ActionCommandManager.cs
-of https://github.com/actions/runner: a line is a command when it begins with `::name …::`, blanks
-in front ignored, or holds `##[name …]` anywhere.
+of https://github.com/actions/runner: a line is a command when it begins with `::name …::`, leading
+blanks ignored, or holds `##[name …]` anywhere.
 """
 
 import os
 import re
 import secrets
-import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from prisma_combine import config, files, program, terminal
-from prisma_combine.check import Report
-from prisma_combine.config import Config, top_level
-from prisma_combine.report import text
-from prisma_combine.report.text import Command, Shown
+from prisma_combine.actions.compare import Compared, Comparison
+from prisma_combine.compare.verdict import Status
+from prisma_combine.config.load import top_level
+from prisma_combine.report import terminal, words
+from prisma_combine.report.commands import NAME
+from prisma_combine.report.text import Text
 from prisma_combine.report.visible import visible, visible_lines
-from prisma_combine.verdict import Status
+
+if TYPE_CHECKING:
+    from prisma_combine.actions.rewrite import Rewritten
 
 ANNOTATIONS = 10
 """GitHub shows no more of a type in a step.
@@ -30,15 +32,10 @@ SUMMARY = 1 << 20
 
 Source: https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions
 """
-
-_HERE = {
-    Status.STALE: "this has changed, and {} has not",
-    Status.HAND_EDITED: "an edit in {} belongs here",
-    Status.DIVERGED: "an edit in {} belongs here, and this has changed too",
-    Status.REFORMATTED: "{} has this in another layout",
-    Status.ADDED: "this is not yet in {}",
-    Status.MOVED: "this stands elsewhere in {}",
-}
+# On Windows a path may begin with a drive.
+_PLACE = re.compile(
+    r"(?P<path>(?:[A-Za-z]:)?[^:]+)(?::(?P<line>[0-9]+))?: (?P<message>.*)", re.DOTALL
+)
 
 
 class Annotation(NamedTuple):
@@ -53,7 +50,7 @@ class Annotation(NamedTuple):
 
 
 def top(root: str) -> str:
-    """The folder that GitHub takes an annotation's path to be relative to."""
+    """Return the folder that GitHub takes an annotation's path to be relative to."""
     checkout = top_level(root)
     workspace = os.path.realpath(os.environ.get("GITHUB_WORKSPACE") or root)
     inside = root == workspace or root.startswith(os.path.join(workspace, ""))
@@ -64,126 +61,120 @@ def top(root: str) -> str:
     return checkout or root
 
 
-def command(configuration: Config, top: str) -> Callable[[str], str]:
-    """Turns `check --fix` into a command line for somebody in the top folder of a clone."""
-    path = os.path.join(configuration.root, os.path.basename(configuration.path))
-    named = os.path.relpath(path, top).replace(os.sep, "/")
-    option = [] if named == config.NAME else ["--config", named]
-    return lambda words: shlex.join([program.NAME, *words.split(), *option])
+def write(text: Text, compared: Compared, fixed: "Sequence[Rewritten] | None" = None) -> None:
+    """Print the log and the annotations, and append to the job summary.
 
-
-def write(
-    reports: Sequence[Report],
-    shown: Shown,
-    command: Command | None,
-    errors: int,
-) -> None:
-    """Prints the log and the annotations, and appends to the job summary.
-
-    Without `command` it names no way to mend anything. It leaves room among the annotations for
-    so many errors, which `fail` will print.
+    `fixed` is what has been rewritten. Among the annotations there is room for the errors, which
+    `fail` will print.
     """
-    say(line for one in reports for line in text.report(one, shown, command))
-    say(text.count(reports))
-    diff = _diff(reports)
+    before = list(text.before(compared)) if fixed is None else []
+    after = list(text.after(compared) if fixed is None else text.fixed(compared, fixed))
+    recipe = after[1:] if fixed is None else []
+    diff = visible_lines(text.diff(compared)).split("\n")[:-1]
+    say(before)
     if diff:
         _print(["::group::The diff", *_fenced(diff), "::endgroup::"])
-    remarks = annotations(reports, shown, command)
-    _print(map(_rendered, limited(remarks, max(ANNOTATIONS - errors, 0))))
+    say(after)
+    remarks = [remark for one in compared.comparisons for remark in _remarks(text, one, recipe)]
+    _print(map(_rendered, _limited(remarks, max(ANNOTATIONS - len(compared.errors), 0))))
+    if compared.blind is not None:
+        # An error where the check fails only because of it.
+        kind = "error" if all(one.passes for one in compared.comparisons) else "warning"
+        message = words.BLIND.format(why=compared.blind)
+        _print([_rendered(Annotation(kind, NAME, message))])
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         try:
-            _append(path, reports, shown, command)
+            _append(path, [*before, *after], diff)
         except OSError as error:
-            message = f"the job summary can't be written: {files.reason(error)}"
-            _print([_rendered(Annotation("warning", program.NAME, message))])
+            why = (error.strerror or str(error)).lower()
+            message = f"can't write the job summary: {why}"
+            _print([_rendered(Annotation("warning", NAME, message))])
 
 
 def fail(message: str) -> None:
-    """Prints what keeps the tool from doing its work, as annotations."""
+    """Print why the check could not be made, as annotations."""
     lines = message.split("\n")
-    remarks = [Annotation("error", program.NAME, line) for line in lines]
-    _print(map(_rendered, limited(remarks, ANNOTATIONS)))
+    _print(map(_rendered, _limited([_error(line) for line in lines], ANNOTATIONS)))
     say(lines[ANNOTATIONS:])
 
 
 def say(lines: Iterable[str]) -> None:
-    """Prints lines for people to the log, where none of them is a command."""
-    # To standard output too: the runner reads it and standard error side by side, in no order.
+    """Print lines for people to the log, where none of them is a command."""
+    # To standard output, too: the runner reads it and standard error side by side, in no order.
     lines = list(lines)
     if lines:
         _print(_fenced(lines))
 
 
-def annotations(
-    reports: Sequence[Report], shown: Shown, command: Command | None
-) -> list[Annotation]:
-    """The remarks on findings, on the combined files' lines and on the sources' lines."""
-    return [remark for one in reports for remark in _remarks(one, shown, command)]
-
-
-def limited(remarks: Sequence[Annotation], room: int) -> list[Annotation]:
-    """At most so many of each kind; the last tells how many there are beyond."""
+def _limited(remarks: Sequence[Annotation], room: int) -> list[Annotation]:
+    """Return at most so many of each kind; the last tells how many were left out."""
     kept = []
     for kind in dict.fromkeys(remark.kind for remark in remarks):
         own = [remark for remark in remarks if remark.kind == kind]
         more = len(own) - room
         kept += own[:room]
         if room and more > 0:
-            message = f"{kept[-1].message}; and {more} more, which the log names"
+            message = f"{kept[-1].message}\n{more} more are in the log."
             kept[-1] = kept[-1]._replace(message=message)
     return kept
 
 
-def summary(reports: Sequence[Report], shown: Shown, command: Command | None, room: int) -> str:
-    """The job summary in Markdown, in at most so many bytes of UTF-8."""
-    rows = [row for one in reports for row in _rows(one, shown)]
-    found = [
-        f"- {_code(f'{shown(finding.path)}:{finding.line}')} {_plain(finding.rule)}:"
-        f" {_plain(finding.message)}"
-        for one in reports
-        for finding in one.findings
-    ]
-    lines = ["", f"### {program.NAME}", ""]
-    lines += [_row("combined file", "section", "lines", "status"), "|" + " --- |" * 4]
-    lines += [*_cut(rows, room // 10, "rows"), ""]
-    if found:
-        lines += [*_cut(found, room // 10, "findings"), ""]
-    lines += _remedies(reports, command)
-    diff = _diff(reports)
-    if diff:
-        # The fence may be as long as what it holds, twice.
-        kept = list(_fitting(diff, room // 4))
-        lines += ["The diff:", "", *_block("diff", kept), *_left_out(diff, kept, "lines")]
-    markdown = "".join(f"{line}\n" for line in lines)
+def _summary(said: Sequence[str], diff: Sequence[str], room: int) -> str:
+    """Return the job summary in Markdown, in at most so many bytes of UTF-8."""
+    # A fence may be as long as what it holds, twice.
+    report = _cut(said, room // 8, "text", "lines")
+    changes = _cut(diff, room // 4, "diff", "lines of the diff") if diff else []
+    markdown = "".join(f"{line}\n" for line in ["", f"### {NAME}", "", *report, *changes])
     return markdown if len(markdown.encode()) <= room else ""
 
 
-def _remarks(report: Report, shown: Shown, command: Command | None) -> Iterator[Annotation]:
-    for finding in report.findings:
-        title = f"{program.NAME}: {finding.rule}"
-        yield Annotation("error", title, finding.message, shown(finding.path), finding.line)
-    status = report.verdict.status
-    if status in (Status.IN_SYNC, Status.INVALID):
+def _remarks(text: Text, one: Comparison, recipe: Sequence[str]) -> Iterator[Annotation]:
+    for finding in one.findings:
+        title = f"{NAME}: {finding.rule}"
+        path = text.shown(finding.path)
+        message = "\n".join([finding.message, *recipe])
+        yield Annotation("error", title, message, path, finding.line)
+    status = one.verdict.status
+    if status not in words.TITLE:
         return
-    output = shown(report.state.target.output)
-    title = f"{program.NAME}: {text.words(report)}"
-    remedies = "".join(f"; {one}" for one in text.remedies(report, command)) if command else ""
-    parts = list(text.parts(report))
-    if not parts:
-        yield Annotation("error", title, f"{output}: {text.words(report)}{remedies}", output)
-    for section, edit in parts:
-        line = edit.line if edit else section.line
-        what = f"{section.name}: {text.where(report, section, edit, shown)}{remedies}"
-        yield Annotation("error", title, what, output, line)
-        if section.status in _HERE and not (edit and edit.source_line is None):
-            here = _HERE[section.status].format(f"{output}:{line}" if line else output)
-            path = shown(report.state.target.path(section.name))
-            yield Annotation("notice", title, here, path, (edit and edit.source_line) or 1)
+    title = f"{NAME}: {words.TITLE[status]}"
+    output, line = text.shown(one.target.output), 1
+    places = list(text.places(one))
+    for place in places:
+        where = f"{output}:{place.line}"
+        what = place.row.removeprefix(f"{where}: ").removeprefix(f"{output}: ")
+        yield Annotation("error", title, "\n".join([what, *recipe]), output, place.line)
+        if place.section is not None:
+            beside = words.BESIDE_SOURCE.get(place.section.status, "")
+            there = place.edit.source_line if place.edit else 1
+            if beside and there is not None:
+                path = text.shown(one.target.path(place.section.name))
+                message = beside.format(here=where if place.edit else output)
+                yield Annotation("notice", title, message, path, there)
+    if not places:
+        if status is Status.MISSING:
+            found = _PLACE.fullmatch(f"{text.config.where(one.target, 'output')}: ")
+            output = text.shown(os.path.basename(text.config.path))
+            line = int(found["line"] or 1) if found else 1
+        yield Annotation("error", title, "\n".join([*text.verdict(one), *recipe]), output, line)
+
+
+def _error(line: str) -> Annotation:
+    """Return an error, at the place that it names."""
+    found = _PLACE.fullmatch(line)
+    if found is None or not (found["line"] or os.path.lexists(found["path"])):
+        return Annotation("error", NAME, line)
+    path = os.path.abspath(found["path"])
+    folder = top(os.path.realpath(os.path.dirname(path)))
+    shown = os.path.relpath(path, folder).replace(os.sep, "/")
+    if shown.startswith("../"):
+        shown = found["path"]
+    return Annotation("error", NAME, found["message"], shown, int(found["line"] or 1))
 
 
 def _rendered(remark: Annotation) -> str:
-    """An annotation as a command; visible text has no newlines, so one line."""
+    """Return an annotation as a command, which is one line."""
     properties = {"title": remark.title}
     if remark.path:
         properties["file"] = remark.path
@@ -194,16 +185,20 @@ def _rendered(remark: Annotation) -> str:
 
 
 def _data(message: str) -> str:
-    return visible(message).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "%0A".join(visible(line).replace("%", "%25") for line in message.split("\n"))
 
 
 def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
+    return visible(value).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
 
 
 def _fenced(lines: Iterable[str]) -> list[str]:
+    """Return lines to print, between tokens where the runner would take one for a command."""
+    shown = list(map(visible, lines))
+    if not any("##[" in line or line.lstrip().startswith("::") for line in shown):
+        return shown
     token = secrets.token_hex(16)
-    return [f"::stop-commands::{token}", *map(visible, lines), f"::{token}::"]
+    return [f"::stop-commands::{token}", *shown, f"::{token}::"]
 
 
 def _print(lines: Iterable[str]) -> None:
@@ -211,47 +206,17 @@ def _print(lines: Iterable[str]) -> None:
     terminal.write("".join(f"{line}\n" for line in lines).encode())
 
 
-def _append(path: str, reports: Sequence[Report], shown: Shown, command: Command | None) -> None:
+def _append(path: str, said: Sequence[str], diff: Sequence[str]) -> None:
     with open(path, "ab") as file:
-        room = SUMMARY - file.tell()
-        file.write(summary(reports, shown, command, room).encode())
+        file.write(_summary(said, diff, SUMMARY - file.tell()).encode())
 
 
-def _diff(reports: Iterable[Report]) -> list[str]:
-    diffs = [one.diff.text for one in reports if one.diff]
-    return "".join(map(visible_lines, diffs)).split("\n")[:-1]
-
-
-def _rows(report: Report, shown: Shown) -> Iterator[str]:
-    output = shown(report.state.target.output)
-    yield _row(_code(output), "", "", text.words(report))
-    for section, edit in text.parts(report):
-        line = edit.line if edit else section.line
-        yield _row(
-            _code(f"{output}:{line}" if line else output),
-            _code(section.name),
-            f"+{edit.added} -{edit.removed}" if edit else "",
-            _plain(text.where(report, section, edit, shown)),
-        )
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _remedies(reports: Sequence[Report], command: Command | None) -> list[str]:
-    if command is None or not any(one.fixable for one in reports):
-        return []
-    lines = []
-    if any(one.verdict.status in text.EDITED for one in reports):
-        lines += ["To keep what was edited by hand:", "", *_block("sh", [command("adopt")])]
-    lines += ["To write it anew from the sources:", "", *_block("sh", [command("check --fix")])]
-    return lines
-
-
-def _cut(lines: Sequence[str], room: int, what: str) -> list[str]:
-    kept = list(_fitting(lines, room))
-    return [*kept, *_left_out(lines, kept, what)]
+def _cut(lines: Sequence[str], room: int, language: str, what: str) -> list[str]:
+    """Return a fenced block of as many lines as there is room for, and how many it lacks."""
+    kept = list(_fitting(map(visible, lines), room))
+    left = len(lines) - len(kept)
+    more = [f"{left} more {what} are in the log.", ""] if left else []
+    return [*_block(language, kept), *more]
 
 
 def _fitting(lines: Iterable[str], room: int) -> Iterator[str]:
@@ -262,28 +227,11 @@ def _fitting(lines: Iterable[str], room: int) -> Iterator[str]:
         yield line
 
 
-def _left_out(lines: Sequence[str], kept: Sequence[str], what: str) -> list[str]:
-    count = len(lines) - len(kept)
-    return ["", f"{count} more {what} are left out here; the log has them."] if count else []
-
-
 def _block(language: str, lines: Sequence[str]) -> list[str]:
-    """A fenced block; no line of it can be taken for the end of it.
+    """Return a fenced block; no line in it can be taken for its end.
 
     Source: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
     """
     ticks = re.findall("`+", "\n".join(lines))
     fence = "`" * max([3, *(len(run) + 1 for run in ticks)])
-    return [f"{fence}{language}", *map(visible, lines), fence, ""]
-
-
-def _code(name: str) -> str:
-    return f"<code>{_plain(name)}</code>"
-
-
-def _plain(words: str) -> str:
-    """Words in which nothing is Markdown or HTML: characters by number never mean structure.
-
-    Source: https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
-    """
-    return re.sub(r"[^\w\s]|_", lambda found: f"&#{ord(found[0])};", visible(words))
+    return [f"{fence}{language}", *lines, fence, ""]

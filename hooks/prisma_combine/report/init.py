@@ -1,142 +1,128 @@
-"""What is said of a configuration to be."""
+"""The report of `init`: its findings, and the lines to paste into hooks and CI."""
 
-import json
-import shlex
-from collections.abc import Iterator, Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Sequence
 
-from prisma_combine import config, program
-from prisma_combine.init import COMBINE, HOOKS, Draft
-from prisma_combine.plan import Plan
-from prisma_combine.report import text
-from prisma_combine.report.text import Shown
+from prisma_combine import __version__
+from prisma_combine.config.load import NAME
+from prisma_combine.schema.format import OWN
+from prisma_combine.schema.wildcards import LINES
+from prisma_combine.setup.draft import Draft, Schema
+from prisma_combine.setup.refusal import some
 
-_MANY = 8
-_WIDE = 100
-_HOOK = """\
-  - repo: https://github.com/OWNER/prisma-combine
-    rev: v{version}
-    hooks:
-      - id: prisma-combine
-"""
-_NEEDS = f"(it needs `pipx install {program.NAME}`)"
-_STAGES = "default_install_hook_types: [pre-commit, pre-merge-commit]\n"
-
-
-def drafted(draft: Draft, shown: Shown, *, dry_run: bool) -> Iterator[str]:
-    """What was found and why, and what to do next."""
-    for plan in draft.plans:
-        yield from _plan(plan, shown)
-    for directory in draft.passed:
-        yield f"{shown(directory)}: left out, since nothing is combined from it"
-    yield f"{shown(config.NAME)}: {'would be written' if dry_run else 'written'}"
-    yield from _mend(draft.plans, shown)
-    yield from ["", "next:", f"  {program.command('combine', None)}"]
-    if draft.tracked:
-        replaced = [plan.target.output for plan in draft.plans if plan.exists]
-        if replaced:
-            yield f"  git diff {_paths(replaced, shown)}"
-        yield f"  git add {_paths(draft.tracked, shown)}"
-    yield from _package(draft, shown)
-    yield from _hooks(draft.hooks, shown)
+_MOST = 8
+_CHECK = "prisma-combine check"
+_PACKAGE = f"prisma-combine=={__version__}"
+_WORKFLOW = (
+    "In a GitHub Actions job, after actions/checkout with `fetch-depth: 0`:",
+    f"  - run: pipx run {_PACKAGE} check --format github",
+)
+_HOOK = (
+    "  - repo: local",
+    "    hooks:",
+    f"      - {{ id: prisma-combine, name: prisma-combine, entry: {_CHECK}, language: python,",
+    f'          additional_dependencies: ["{_PACKAGE}"],',
+    "          always_run: true, pass_filenames: false }",
+)
+_PREK = (
+    "  [[repos]]",
+    '  repo = "local"',
+    f'  hooks = [{{ id = "prisma-combine", name = "prisma-combine", entry = "{_CHECK}",',
+    f'    language = "python", additional_dependencies = ["{_PACKAGE}"],',
+    "    always_run = true, pass_filenames = false }]",
+)
+_LEFTHOOK = (
+    "  pre-commit:",
+    "    jobs:",
+    "      - name: prisma-combine",
+    f"        run: {_CHECK} --staged",
+)
+_NEEDS = "each developer needs `pipx install prisma-combine`"
 
 
-def _plan(plan: Plan, shown: Shown) -> Iterator[str]:
-    target = plan.target
-    names = [source.removeprefix(f"{target.directory}/") for source in plan.sources]
-    yield shown(target.output)
-    yield f"  output: {_output(plan, shown)}"
-    yield f"  directory: {shown(target.directory)}, with {_some(names)}"
-    yield f"  order: {_order(plan, shown)}"
-    if plan.reading and plan.ordered and plan.reading.unknown:
-        where = f"{shown(plan.reading.script)}:{plan.reading.line}"
-        yield f"  not there, though {where} lists it: {_some(plan.reading.unknown)}"
-    for pattern, why in plan.excluded.items():
-        yield f"  excluded: {pattern}: {why}"
-    for copy in plan.copies:
-        yield f"  {shown(copy)} holds the same; if that is the combined file, use --output"
-
-
-def _output(plan: Plan, shown: Shown) -> str:
-    if plan.told_by.startswith("-"):
-        return f"named with {plan.told_by}"
-    if plan.told_by:
-        return f"{shown(plan.told_by)} writes it"
-    if plan.exists:
-        return "it holds what the sources hold"
-    return "the usual place, since no file holds what the sources hold, and no script writes one"
-
-
-def _order(plan: Plan, shown: Shown) -> str:
-    reading, names = plan.reading, plan.target.names
-    if plan.ordered and reading:
-        where = f"{shown(reading.script)}:{reading.line}"
-        if plan.breaks is None:
-            return f"as in {where}"
-        return f"by dependency, not as in {where}: {plan.breaks.message.partition(';')[0]}"
-    why = "no script was read that has another"
-    if reading and reading.folder_line:
-        why = f"{shown(reading.script)}:{reading.folder_line} takes what the folder holds"
-    if names is None:
-        return f"by dependency, as {why}; without `files`, new files need not be listed"
-    outside = _some([name for name in names if name.startswith("../")])
-    return f"by dependency, as {why}; with `files`, because of {outside}, outside the directory"
-
-
-def _mend(plans: Sequence[Plan], shown: Shown) -> Iterator[str]:
-    """What keeps `combine` from its work, and what it would drop."""
-    wrong: list[str] = []
-    lost: list[str] = []
-    for plan in plans:
-        wrong += [text.finding(finding, shown) for finding in plan.findings]
-        wrong += [plan.error] if plan.error else []
-        output = shown(plan.target.output)
-        for number, line in plan.lost[:_MANY]:
-            lost.append(f"{output}:{number}: {line if len(line) <= _WIDE else line[:_WIDE] + '…'}")
-        more = len(plan.lost) - _MANY
-        lost += [f"{output}: {more} more lines"] if more > 0 else []
-    for title, lines in (
-        ("to mend first:", wrong),
-        ("in no source, so it will be gone; copy what you want to keep into a source first:", lost),
-    ):
-        if lines:
-            yield from ["", title, *(f"  {line}" for line in lines)]
-
-
-def _package(draft: Draft, shown: Shown) -> Iterator[str]:
-    if draft.packages:
-        yield ""
-    path = ""
-    for command in draft.commands:
-        if command.path != path:
-            path = command.path
-            yield f"in {shown(path)}, change {_NEEDS}:"
-        changed = (json.dumps(part, ensure_ascii=False) for part in (command.name, command.new))
-        yield f"  {command.line}: {': '.join(changed)}"
-    if draft.packages and not draft.commands:
-        yield f"in package.json, add to the scripts {_NEEDS}:"
-        yield f'  "prisma:merge": "{COMBINE}"'
-    joining = {plan.reading.script for plan in draft.plans if plan.reading}
-    scripts = sorted(path for path in joining if not path.endswith("package.json"))
-    if scripts:
-        yield ""
-        yield from (f"{shown(script)} can go, if it does nothing else" for script in scripts)
-
-
-def _hooks(present: str | None, shown: Shown) -> Iterator[str]:
-    if present is not None and program.NAME in present:
-        return
+def drafted(
+    draft: Draft, shown: Callable[[str], str] = str, *, dry_run: bool = False
+) -> Iterator[str]:
+    """Yield what was found, and what to do next. `shown` makes a path relative to the user."""
+    for schema in draft.schemas:
+        yield _headline(schema, shown)
+        yield from (f"  {line}" for line in _details(schema, shown))
+    yield from (f"Left out: {other}" for other in draft.others)
+    for path in draft.configured:
+        yield f"{shown(path)} already exists; its folder was left out."
+    made = f"{shown(NAME)}: {'would be written' if dry_run else 'written'}."
+    if any(one.target.format == OWN for one in draft.schemas):
+        outputs = " ".join(shown(one.target.output) for one in draft.schemas)
+        yield f"{made} Next: `prisma-combine combine`, then `git add {shown(NAME)} {outputs}`."
+    elif any(one.commit for one in draft.schemas):
+        yield f"{made} `{_CHECK}` now shows what has changed, and what to do about it."
+    else:
+        yield f"{made} `{_CHECK}` passes; next: `git add {shown(NAME)}`."
     yield ""
-    yield f"in {shown(HOOKS)}, add, then run `pre-commit install`:"
-    top = "" if present and "default_install_hook_types" in present else _STAGES
-    hook = _HOOK.format(version=version(program.NAME))
-    yield from (f"  {line}" for line in f"{top}repos:\n{hook}".split("\n")[:-1])
+    yield from _places(draft.files, shown)
 
 
-def _paths(paths: Sequence[str], shown: Shown) -> str:
-    return " ".join(shlex.quote(shown(path)) for path in paths)
+def _headline(schema: Schema, shown: Callable[[str], str]) -> str:
+    output = shown(schema.target.output)
+    if schema.target.format == OWN:
+        return f"{output}: to be generated in prisma-combine's own format"
+    if schema.commit:
+        return (
+            f"{output} has drifted: at commit {schema.commit[:9]} it was what your sources make,"
+            " and now it is not."
+        )
+    return (
+        f"{output} already is what your sources make, in the format of your own script. Nothing to"
+        " rewrite."
+    )
 
 
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _MANY
-    return ", ".join(names[:_MANY]) + (f" and {more} more" if more > 0 else "")
+def _details(schema: Schema, shown: Callable[[str], str]) -> Iterator[str]:
+    target, form = schema.target, schema.target.format
+    named = [target.name(path) for path in schema.sources]
+    yield f"sources: {some(named)} (in {shown(target.directory)})"
+    rows: list[tuple[str, Sequence[str]]] = []
+    if schema.commit:
+        changed = [*map(shown, schema.changed), *schema.dropped]
+        rows.append(("what differs", changed))
+    rows.append(("left out, not part of it", [*map(shown, schema.left_out)]))
+    rows.append(("made from the same sources, left alone", [*map(shown, schema.copies)]))
+    yield from (f"{title}: {some(names)}" for title, names in rows if names)
+    if form == OWN and schema.dropped:  # all of them: nothing may be lost unseen
+        yield f"the first `combine` removes, as no source holds it: {', '.join(schema.dropped)}"
+    if form == OWN and schema.added:
+        yield f"the first `combine` adds: {', '.join(schema.added)}"
+    if LINES in form.banner + form.footer:
+        yield (
+            f"generator or datasource is only in your script, so {LINES} accepts any text there;"
+            " move them to a base.prisma to have them checked"
+        )
+    if target.command:
+        yield f"regenerated by: {target.command}"
+    elif form != OWN:
+        yield 'tip: unless your script formats, too, name it: command = "…"; messages will print it'
+    yield from (f"{shown(one.path)}:{one.line}: {one.message}" for one in schema.findings[:_MOST])
+
+
+def _places(files: frozenset[str], shown: Callable[[str], str]) -> Iterator[str]:
+    """Yield what to paste, for what is there; GitHub's workflow when there is nothing."""
+    hooks = list(_hooks(files, shown))
+    if any(path.startswith(".github/workflows/") for path in files) or not hooks:
+        yield from _WORKFLOW
+    yield from hooks
+
+
+def _hooks(files: frozenset[str], shown: Callable[[str], str]) -> Iterator[str]:
+    # With a prek.toml, prek doesn't read pre-commit's file.
+    if "prek.toml" in files:
+        yield f"In {shown('prek.toml')}:"
+        yield from _PREK
+    elif ".pre-commit-config.yaml" in files:
+        yield f"In {shown('.pre-commit-config.yaml')}, below `repos:`:"
+        yield from _HOOK
+    if any(path.startswith(".husky/") for path in files):
+        yield f"In {shown('.husky/pre-commit')} ({_NEEDS}):"
+        yield f"  {_CHECK} --staged"
+    for path in sorted(files):
+        if path.lstrip(".").startswith("lefthook."):
+            yield f"In {shown(path)} ({_NEEDS}):"
+            yield from _LEFTHOOK

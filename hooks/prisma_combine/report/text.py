@@ -1,170 +1,341 @@
-"""The report for people."""
+"""The report for people: the verdict before the diff, and what to type after it."""
 
-import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from prisma_combine.check import LOSING, Report
-from prisma_combine.diff import Edit
-from prisma_combine.report.visible import visible
-from prisma_combine.rules import Finding
-from prisma_combine.state import State
-from prisma_combine.verdict import SectionVerdict, Status, Verdict
+from prisma_combine.actions.compare import Compared, Comparison
+from prisma_combine.actions.situation import Situation
+from prisma_combine.compare.edits import Edit
+from prisma_combine.compare.lines import LineNumbers
+from prisma_combine.compare.verdict import EDITED, SectionVerdict, Status
+from prisma_combine.config.load import NAME as CONFIG
+from prisma_combine.config.load import Config, top_level
+from prisma_combine.report import commands, words
+from prisma_combine.report.paths import Shown
+from prisma_combine.report.remedies import Planner, edits_by_hand, pasted, refusals
+from prisma_combine.schema.rules import CONFLICT, Finding
 
-_TARGET = {
-    Status.IN_SYNC: "in sync",
-    Status.MISSING: "missing",
-    Status.STALE: "stale",
-    Status.HAND_EDITED: "edited by hand",
-    Status.DIVERGED: "edited by hand, and stale",
-    Status.REFORMATTED: "reformatted: only its layout differs",
-    Status.CONFLICTED: "holds merge conflict markers",
-    Status.UNMANAGED: "not written by prisma-combine",
-    Status.INVALID: "can't be combined",
-}
-_SECTION = {
-    Status.IN_SYNC: "in sync with {}",
-    Status.STALE: "changed in {}",
-    Status.HAND_EDITED: "belongs in {}",
-    Status.DIVERGED: "belongs in {}, which has changed too",
-    Status.REFORMATTED: "layout of {}",
-    Status.ADDED: "new: {}",
-    Status.REMOVED: "not a source any more: {}",
-    Status.MOVED: "moved: {}",
-}
-_LOST = {
-    Status.HAND_EDITED: "edited by hand",
-    Status.DIVERGED: "edited by hand",
-    Status.CONFLICTED: "in conflict",
-    Status.UNMANAGED: "not written by prisma-combine",
-}
-EDITED = {Status.HAND_EDITED, Status.DIVERGED}
+if TYPE_CHECKING:
+    from prisma_combine.actions.adopt import Adopted, Adoption
+    from prisma_combine.actions.rewrite import Rewritten
 
-Shown = Callable[[str], str]
-"""turns a path relative to the root into one that the user can open"""
-Command = Callable[[str], str]
-"""turns words, `check --fix`, into a command line"""
+_MANY = 20
+"""rows about one schema that are printed without `--verbose`"""
+_FEW = 8
+"""lines of a layout-only diff that are shown to people"""
+_RATHER = 6
+"""so many lines more are shown, too, if they are the last"""
+_MOST_NAMED = 2
+"""sources outside the directory that are named one by one"""
+WHOLE = (Status.MISSING, Status.UNMANAGED, Status.CONFLICTED)
+"""verdicts about the file as a whole"""
+_KEPT = "git keeps it for about two weeks"
 
 
-def report(
-    report: Report, shown: Shown, command: Command | None, *, verbose: bool = False
-) -> Iterator[str]:
-    """What a target's report says; without `command` it names no way to mend it.
+class Place(NamedTuple):
+    """Where a combined file differs."""
 
-    `verbose` names the sections that are in sync, too.
-    """
-    yield f"{shown(report.state.target.output)}: {words(report)}"
-    for found in report.findings:
-        yield f"  {finding(found, shown)}"
-    yield from _sections(report, shown, verbose=verbose)
-    if report.diff is None:
-        yield "there is no diff, because git is not installed"
-    if command is None or not report.fixable:
-        return
-    ways = remedies(report, command)
-    yield from ["      ".join(ways)] if len("".join(ways)) < 100 else ways
+    row: str
+    """what is true there, as it is printed"""
+    line: int
+    """of the combined file, from 1"""
+    section: SectionVerdict | None = None
+    """None outside all sections"""
+    edit: Edit | None = None
 
 
-def words(report: Report) -> str:
-    """The status of a target in words."""
-    status = report.verdict.status
-    untracked = status is Status.IN_SYNC and report.findings
-    return f"{_TARGET[status]}, but not all of it is tracked" if untracked else _TARGET[status]
+class Text:
+    """Says what a check has found, and what commands have done."""
 
+    def __init__(
+        self, config: Config, facts: Situation, named: str | None = None, *, github: bool = False
+    ) -> None:
+        """`named` is what the user passed with `--config`.
 
-def remedies(report: Report, command: Command) -> list[str]:
-    """What can be done about a combined file that is not in sync."""
-    fix = command("check --fix")
-    if any(section.status in EDITED for section in report.verdict.sections):
-        return [f"keep it: {command('adopt')}", f"discard it: {fix}"]
-    return [f"mend it: {fix}"]
+        For `github` everything is as in the top folder of a clone, and not as on this machine.
+        """
+        self.config, self.facts = config, facts
+        top = top_level(config.root) or config.root
+        start, program, name = facts.start, commands.program, os.path.basename(config.path)
+        if github:
+            from prisma_combine.report.github import top as github_top
 
+            start, program = github_top(config.root), commands.of_a_clone
+            named = None if start == config.root and name == CONFIG else name
+        self.shown = Shown(config.root, start)
+        self._here = commands.Commands(program(top), self.shown, named and self.shown(name))
 
-def unstaged(paths: Iterable[str], shown: Shown) -> Iterator[str]:
-    """Sources whose changes the commit will not hold."""
-    for path in paths:
-        yield f"not staged: {shown(path)} has changes; if they belong here, `git add` it first"
+    def brief(self) -> bool:
+        """Return whether the diff is for eyes only, and not for a program that reads it."""
+        return self.facts.managed or (sys.stdout is not None and sys.stdout.isatty())
 
+    # A check.
 
-def count(reports: Sequence[Report]) -> Iterator[str]:
-    """How many targets pass, where there are several."""
-    if len(reports) > 1:
-        passing = sum(report.passes for report in reports)
-        yield f"{passing} of {len(reports)} schemas in sync"
+    def before(
+        self, compared: Compared, *, quiet: bool = False, verbose: bool = False
+    ) -> Iterator[str]:
+        """Yield the verdicts: what to read before the diff."""
+        if not quiet:
+            for path in sorted(self.facts.unchecked):
+                yield words.UNCHECKED.format(output=self.shown(path))
+        told = [one for one in compared.comparisons if not (quiet and one.passes)]
+        for number, one in enumerate(told):
+            if number and not (one.passes and told[number - 1].passes):
+                yield ""
+            yield from self.verdict(one, verbose=verbose)
+        if len(compared.comparisons) > 1 and told:
+            yield ""
+            passing = sum(one.passes for one in compared.comparisons)
+            yield f"{passing} of {len(compared.comparisons)} schemas in sync"
+        yield from self._sides(told)
 
+    def diff(self, compared: Compared, *, brief: bool = False) -> bytes:
+        """Return the diff. `brief` leaves out what nobody would read."""
+        return b"".join(self._diff(one, brief=brief) for one in compared.comparisons)
 
-def rewritten(
-    output: str, verdict: Verdict, blob: str | None, shown: Shown, command: Command
-) -> Iterator[str]:
-    """What became of a combined file, and where text went that a rewrite replaced."""
-    if verdict.status is Status.IN_SYNC:
-        yield f"{shown(output)}: up to date"
-        return
-    yield f"{shown(output)}: written"
-    if verdict.status not in LOSING:
-        return
-    edited = [section.name for section in verdict.sections if section.status in EDITED]
-    where = f" in {', '.join(edited)}" if edited else ""
-    yield f"  it replaced a file that was {_LOST[verdict.status]}{where}"
-    if blob is None:
-        yield "  the old text is not kept, because there is no git repository"
-        return
-    show = f"git cat-file -p {blob}"
-    yield f"  the old text is kept; show it: {show}"
-    if edited:
-        path = shlex.quote(shown(output))
-        yield f"  carry the edit into the sources: {show} > {path} && {command('adopt')}"
+    def _diff(self, one: Comparison, *, brief: bool) -> bytes:
+        diff = one.diff or b""
+        if not brief or not diff:
+            return diff
+        if one.verdict.status is Status.MISSING or self._is_ready(one):
+            return b""
+        lines = diff.split(b"\n")
+        if one.verdict.status is not Status.REFORMATTED or len(lines) <= _FEW + _RATHER:
+            return diff
+        return b"\n".join(lines[:_FEW]) + b"\n"
 
+    def _is_ready(self, one: Comparison) -> bool:
+        """Return whether a combined file only has to be staged or committed."""
+        return one.target.output in self.facts.right_on_disk | self.facts.left_out
 
-def add(words: str, paths: Iterable[str], shown: Shown) -> Iterator[str]:
-    """The command that stages some paths."""
-    yield f"{words}: git add {' '.join(shlex.quote(shown(path)) for path in paths)}"
+    def after(self, compared: Compared) -> Iterator[str]:
+        """Yield what to type: what to read after the diff."""
+        if compared.blind is not None:
+            yield words.BLIND.format(why=compared.blind)
+        yield from self._recipe(compared.comparisons)
 
+    def verdict(self, one: Comparison, *, verbose: bool = False) -> Iterator[str]:
+        """Yield what is true of a schema."""
+        yield from self._headline(one)
+        if self._is_ready(one):
+            yield from (f"  {self._finding(found)}" for found in one.findings)
+            return
+        rows = list(self._rows(one, verbose=verbose))
+        kept = rows if verbose else rows[:_MANY]
+        yield from (f"  {row}" for row in kept)
+        if len(kept) < len(rows):
+            yield f"  and {len(rows) - len(kept)} more places; --verbose names all of them"
+        yield from self._closing(one)
 
-def faulty(state: State, shown: Shown) -> Iterator[str]:
-    """Why a command leaves a target alone; nothing where it need not."""
-    if state.findings:
-        yield f"{shown(state.target.output)}: can't be combined; mend the sources first"
-    yield from (f"  {finding(found, shown)}" for found in state.findings)
+    def _sides(self, told: Sequence[Comparison]) -> Iterator[str]:
+        """Say which side of the diff is which."""
+        shown = {one.target.output: self._diff(one, brief=True) for one in told}
+        printed = [one for one in told if shown[one.target.output] and one.state.committed]
+        if not printed:
+            return
+        name = self.shown(printed[0].target.output) if len(printed) == 1 else "the file"
+        known = (one for one in printed if one.verdict.status is not Status.DIFFERS)
+        by_hand = any(edit.added for one in known for edit in edits_by_hand(one))
+        is_cut = self.brief() and any(shown[one.target.output] != one.diff for one in printed)
+        start = "In the first lines of the diff" if is_cut else "In the diff"
+        also = words.SIDES_BY_HAND if by_hand else ""
+        yield words.SIDES.format(start=start, name=name) + also
 
+    # Verdicts.
 
-def finding(finding: Finding, shown: Shown) -> str:
-    """`path:line: rule: message`."""
-    return f"{shown(finding.path)}:{finding.line}: {finding.rule}: {finding.message}"
-
-
-def parts(report: Report, *, verbose: bool = False) -> Iterator[tuple[SectionVerdict, Edit | None]]:
-    """The sections that differ, once for each of their edits, or once where they have none.
-
-    `verbose` gives those in sync, too.
-    """
-    if report.verdict.status in (Status.MISSING, Status.UNMANAGED):
-        return
-    edits = report.edits
-    for section in report.verdict.sections:
-        if section.status is Status.MOVED:
-            yield section, None
-        elif verbose or section.status is not Status.IN_SYNC:
-            own: Sequence[Edit | None] = edits.get(section.name) or [None]
-            yield from ((section, edit) for edit in own)
-
-
-def where(report: Report, section: SectionVerdict, edit: Edit | None, shown: Shown) -> str:
-    """What a section's status means for its source, and the place there."""
-    path = shown(report.state.target.path(section.name))
-    line = f":{edit.source_line}" if edit and edit.source_line else ""
-    return _SECTION[section.status].format(path + line)
-
-
-def _sections(report: Report, shown: Shown, *, verbose: bool) -> Iterator[str]:
-    rows = [
-        (
-            visible(section.name),
-            f"+{edit.added} -{edit.removed}" if edit else "",
-            where(report, section, edit, shown),
+    def _headline(self, one: Comparison) -> Iterator[str]:
+        status, output = one.verdict.status, one.target.output
+        template = words.HEADLINE[status]
+        if output in self.facts.left_out:
+            template = words.STAGED_NOT_IN_COMMIT
+        elif output in self.facts.right_on_disk:
+            template = words.ON_DISK_NOT_STAGED
+        elif status is Status.IN_SYNC and one.findings:
+            template = words.UNTRACKED
+        elif output in self.facts.lost:
+            template = words.DELETED[self.facts.in_hook and self.facts.lost[output].staged]
+        marker = CONFLICT.search(one.state.text) if status is Status.CONFLICTED else None
+        filled = template.format(
+            output=self.shown(output),
+            origin=self._origin(one),
+            by_hand=words.by_hand(edits_by_hand(one)),
+            size=words.count((one.regenerated or b"").count(b"\n")),
+            line=one.state.text.count("\n", 0, marker.start()) + 1 if marker else 0,
+            why=self._why_unknown(),
+            this="this is" if len(one.state.findings) == 1 else "these are",
         )
-        for section, edit in parts(report, verbose=verbose)
-    ]
-    names = max((len(name) for name, _, _ in rows), default=0)
-    numbers = max((len(counts) + 3 for _, counts, _ in rows if counts), default=0)
-    for name, counts, words in rows:
-        yield f"  {name:{names}}   {counts:{numbers}}{words}"
+        yield from filled.split("\n")
+        if output in self.facts.lost:
+            lines = self.facts.lost[output].lines
+            yield words.lost(lines)
+            if lines:
+                yield f"  {self._here.git('show', f'HEAD:./{self.shown(output)}')}"
+
+    def _why_unknown(self) -> str:
+        if self.facts.shallow:
+            return words.SHALLOW
+        if self.facts.repository:
+            return words.NO_HISTORY if self.facts.known else words.UNREADABLE
+        return words.NO_REPOSITORY
+
+    def _closing(self, one: Comparison) -> Iterator[str]:
+        status = one.verdict.status
+        if status in words.CLOSING:
+            output, origin = self.shown(one.target.output), self._origin(one)
+            yield words.CLOSING[status].format(output=output, origin=origin)
+        if status is Status.DIFFERS and self.facts.shallow:
+            yield words.TO_FIND_OUT
+        if one.diff is None and one.fixable:
+            yield words.NO_DIFF
+
+    def _origin(self, one: Comparison) -> str:
+        """Return what a combined file is generated from, in short."""
+        directory = self.shown(one.target.directory)
+        names = [source.name for source in one.state.sources]
+        outside = [self.shown(one.target.path(name)) for name in names if name.startswith("../")]
+        deep = any("/" in name and not name.startswith("../") for name in names)
+        origin = f"{directory}/**/*.prisma" if deep else f"{directory}/*.prisma"
+        origin = origin.removeprefix("./")
+        if len(outside) > _MOST_NAMED:
+            return f"{origin} and {len(outside)} files elsewhere"
+        return " and ".join([origin, *outside])
+
+    def _rows(self, one: Comparison, *, verbose: bool) -> Iterator[str]:
+        """Yield the mistakes, and the places that differ."""
+        yield from map(self._finding, one.findings)
+        yield from (place.row for place in self.places(one, verbose=verbose))
+        if one.verdict.status is Status.STALE and not any(self.places(one)):
+            yield f"{self.config.where(one.target, 'output')}: the format has changed"
+
+    def _finding(self, found: Finding) -> str:
+        """Return `path:line: rule: message`."""
+        return f"{self.shown(found.path)}:{found.line}: {found.rule}: {found.message}"
+
+    def places(self, one: Comparison, *, verbose: bool = False) -> Iterator[Place]:
+        """Yield the places that differ; `verbose` adds the sections that are in sync."""
+        if one.verdict.status in WHOLE:
+            return
+        lines = LineNumbers(one.state.text)
+        for section in one.verdict.sections:
+            if section.status is Status.IN_SYNC and not verbose:
+                continue
+            top = lines.at(section.place.top) if section.place else 1
+            for edit in one.edits.get(section.name) or (None,):
+                yield Place(
+                    self._place(one, section, edit), edit.line if edit else top, section, edit
+                )
+        for stray in one.verdict.strays:
+            line = lines.at(stray.start)
+            what = f"the {stray.where} was edited, which no source makes"
+            if stray.where == "copy":
+                what = f"{self.shown(one.target.path(stray.name or ''))} is here twice"
+            elif stray.formatting:
+                what = f"the {stray.where} has another layout"
+            yield Place(f"{self.shown(one.target.output)}:{line}: {what}", line)
+
+    def _place(self, one: Comparison, section: SectionVerdict, edit: Edit | None) -> str:
+        output, path = self.shown(one.target.output), self.shown(one.target.path(section.name))
+        template = words.PLACE[section.status]
+        if section.place is None and section.status in EDITED:
+            template = words.SECTION_DELETED
+        return template.format(
+            output=output,
+            here=f"{output}:{edit.line}" if edit else output,
+            there=f"{path}:{edit.source_line}" if edit and edit.source_line else path,
+            done=words.done(edit) if edit else "changed",
+            belong=words.belong(edit) if edit else "",
+        )
+
+    # Results of commands.
+
+    def fixed(
+        self, compared: Compared, done: Sequence["Rewritten"], *, quiet: bool = False
+    ) -> Iterator[str]:
+        """Yield what `check --fix` has done."""
+        outputs = {one.comparison.target.output for one in done}
+        for one in done:
+            rewritten = f"rewritten from {self._origin(one.comparison)}"
+            yield from self._rewritten(one, rewritten, "up to date on disk, but not staged")
+        for other in compared.comparisons:
+            if other.target.output not in outputs and not (quiet and other.passes):
+                yield from self.verdict(other)
+        if compared.blind is not None:
+            yield words.BLIND.format(why=compared.blind)
+        yield from self._planner(compared.comparisons).rest(outputs)
+
+    def combined(self, compared: Compared, done: Sequence["Rewritten"]) -> Iterator[str]:
+        """Yield what `combine` has done."""
+        for one in done:
+            yield from self._rewritten(one, "written", "up to date")
+        invalid = [one for one in compared.comparisons if one.verdict.status is Status.INVALID]
+        for other in invalid:
+            yield from self.verdict(other)
+        if invalid:
+            yield from self._recipe(invalid)
+
+    def _rewritten(self, one: "Rewritten", changed: str, same: str) -> Iterator[str]:
+        output = self.shown(one.comparison.target.output)
+        yield f"{output}: {changed if one.changed else same}"
+        if one.kept:
+            show = self._here.git("cat-file", "-p", one.kept)
+            yield f"  To see what it held before ({_KEPT}): {show}"
+
+    def adopted(self, adopted: "Adopted", *, dry_run: bool = False) -> Iterator[str]:
+        """Yield what `adopt` has done."""
+        whole = (Status.MISSING, Status.CONFLICTED, Status.INVALID)
+        blocked = [one.comparison for one in adopted.adoptions if _status(one) in whole]
+        others = [one for one in adopted.adoptions if _status(one) not in whole]
+        for one in others:
+            yield from self._adoption(one, adopted, dry_run=dry_run)
+        written = [] if dry_run else [one for one in others if _is_written(one, adopted)]
+        left = [one for one in others if one.refused]
+        if left:
+            count = sum(len(one.refused) for one in left)
+            names = " and ".join(self.shown(one.comparison.target.output) for one in left)
+            what = "This edit stays" if count == 1 else f"These {count} edits stay"
+            yield f"{what} in {names}, {'as before' if written else 'and no file was changed'}."
+        changed = [one.comparison for one in others if one in written or one in left]
+        typed = self._planner(changed).staging(
+            changed, more=[edit.path for one in left for edit in one.refused if edit.path]
+        )
+        if left:
+            items = [one.comparison for one in left]
+            fix = self._here.fix(items, are_all=len(left) == len(self.config.targets))
+            typed = [fix, *typed]
+        yield from pasted(words.REFUSED if left else words.STAGE, typed)
+        for comparison in blocked:
+            yield from self.verdict(comparison)
+        if blocked:
+            yield from self._recipe(blocked)
+
+    def _adoption(self, one: "Adoption", adopted: "Adopted", *, dry_run: bool) -> Iterator[str]:
+        output = self.shown(one.comparison.target.output)
+        for taken in one.taken:
+            verb = "would take" if dry_run else "took"
+            also = ", merged with its own changes" if taken.merged else ""
+            yield f"{self.shown(taken.path)}: {verb} the edit from {output}{also}"
+        yield from refusals(one, self.shown, "not adopted: ")
+        if one.refused or one.taken:
+            return
+        if _is_written(one, adopted):
+            yield f"{output}: no edit to adopt; {'would be rewritten' if dry_run else 'rewritten'}"
+        else:
+            yield f"{output}: nothing to adopt"
+
+    def _planner(self, items: Sequence[Comparison]) -> Planner:
+        return Planner(self.config, self.facts, self._here, items)
+
+    def _recipe(self, items: Sequence[Comparison]) -> Iterator[str]:
+        lines = self._planner(items).recipe()
+        yield from ["", *lines] if lines else []
+
+
+def _status(one: "Adoption") -> Status:
+    return one.comparison.verdict.status
+
+
+def _is_written(one: "Adoption", adopted: "Adopted") -> bool:
+    """Return whether `adopt` changes a combined file or a source of it."""
+    return bool(one.taken) or one.comparison.target.output in adopted.outputs

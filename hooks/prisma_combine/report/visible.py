@@ -1,6 +1,6 @@
-"""Foreign text made safe to look at."""
+"""Makes untrusted text safe to look at."""
 
-# Python calls these printable, though nothing, or a blank, is all that is to be seen of them.
+# Python calls these printable, but they show nothing, or a blank.
 # Source: Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties.txt; U+2800 is the
 # Braille pattern without a dot.
 _UNSEEN = frozenset(
@@ -22,9 +22,9 @@ _GIT = ("--- ", "+++ ", "@@ ", "\\ ")
 
 
 def visible(text: str) -> str:
-    r"""One line with its control, bidirectional and invisible characters escaped: `\x1b`, `\u202e`.
+    r"""Return a line with control, bidirectional and invisible characters escaped: `\x1b`.
 
-    So are newlines and lone surrogates; a tab, which is harmless, stays.
+    Newlines and lone surrogates are escaped, too; tabs are harmless and stay.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -32,7 +32,7 @@ def visible(text: str) -> str:
 
 
 def visible_lines(data: bytes) -> str:
-    """The same of a text, or a diff, of many lines; a CR that ends each of them is left out."""
+    """Return a text or a diff with its lines made visible, without the CR if all end with one."""
     *lines, last = data.decode("utf-8", "surrogateescape").split("\n")
     if all(line.endswith("\r") for line in lines if not line.startswith(_GIT)):
         lines = [line.removesuffix("\r") for line in lines]
