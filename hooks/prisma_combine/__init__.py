@@ -1,1 +1,4 @@
-"""Keeps a combined schema.prisma in step with the split files that it is made from."""
+"""Checks that a combined schema.prisma is what its sources make."""
+
+__version__ = "0.1.0"
+ISSUES = "https://github.com/OWNER/prisma-combine/issues"
