@@ -1,225 +1,136 @@
-"""A real git repository to try the tool in."""
+"""Fixtures for tests of every kind, and which kind a test is."""
 
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
-PROJECT = Path(__file__).parent.parent
-SAMPLE = PROJECT / "tests" / "sample"
+pytest.register_assert_rewrite("support.repository", "support.github", "support.growth")
 
-CONFIG = """\
-[[schema]]
-output = "prisma/schema.prisma"
-directory = "prisma/schema"
-files = ["base.prisma", "user.prisma", "post.prisma"]
-"""
-SOURCES = {
-    "base.prisma": 'datasource db {\n  provider = "postgresql"\n}\n',
-    "user.prisma": "model User {\n  id    Int    @id\n  email String @unique\n  posts Post[]\n}\n",
-    "post.prisma": (
-        "model Post {\n  id       Int  @id\n  authorId Int\n"
-        "  author   User @relation(fields: [authorId], references: [id])\n}\n"
-    ),
-}
+from support import PROJECT  # noqa: E402
+from support.environment import isolated  # noqa: E402
+from support.repository import CONFIG, SOURCES, Build, Repository, make, start  # noqa: E402
 
+HERE = Path(__file__).parent
+HOOKS = ("test_hook.py", "test_printed_commands.py", "test_recipes.py")
+"""the files in tools whose tests let pre-commit install this project"""
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+REQUIRE_ALL = os.environ.get("PRISMA_COMBINE_REQUIRE_ALL") == "1"
 
-COMMANDS = [
-    ("check",),
-    ("check", "--format", "json"),
-    ("check", "--fix"),
-    ("check", "--staged"),
-    ("combine",),
-    ("combine", "--stdout"),
-    ("adopt",),
-    ("adopt", "--dry-run"),
-    ("locate", "prisma/schema.prisma:20"),
-]
-"""those that need a configuration"""
-
-NOBODY = 65534
-"""the user and group that own nothing"""
+# Time limits of single examples fail on a busy machine.
+settings.register_profile("dev", max_examples=25, deadline=None)
+settings.register_profile(
+    "ci", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("long", settings.get_profile("ci"), max_examples=5000)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+)
 
 
-@contextmanager
-def ordinary_user(folder: Path) -> Iterator[None]:
-    """Root may write anywhere: for a while we are somebody who owns a folder and no more."""
-    if os.geteuid() != 0:
-        yield
-        return
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-    above = folder.parent
-    while above != above.parent:  # pytest's folders are for their owner alone
-        if not above.stat().st_mode & 0o001:
-            above.chmod(above.stat().st_mode | 0o011)
-        above = above.parent
-    os.setresuid(NOBODY, NOBODY, 0)
-    try:
-        yield
-    finally:
-        os.setresuid(0, 0, 0)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test by its folder."""
+    kind = item.path.relative_to(HERE).parts[0]
+    if kind in ("tools", "slow"):
+        item.add_marker(kind)
+    if os.name == "nt" and item.get_closest_marker("posix"):
+        item.add_marker(pytest.mark.skip(reason="needs POSIX"))
 
 
-class Ran(NamedTuple):
-    """How a program ended."""
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # without types
+    """Let one worker make an installation, and run all tests that need it."""
 
-    code: int
-    out: str
-    err: str
-
-
-class Repository:
-    """A folder with a git repository, a configuration and three sources."""
-
-    output = "prisma/schema.prisma"
-
-    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
-        self.root = root
-        self.environment = dict(environment)
-
-    def write(self, path: str, text: str | bytes) -> None:
-        """Writes a file, newlines as they are."""
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text if isinstance(text, bytes) else text.encode())
-
-    def read(self, path: str = output) -> str:
-        """A file's text, newlines as they are."""
-        return (self.root / path).read_bytes().decode()
-
-    def replace(self, old: str, new: str, path: str = output) -> None:
-        """Changes the one place in a file that holds a text."""
-        text = self.read(path)
-        assert text.count(old) == 1, f"{old!r} is in {path} {text.count(old)} times"
-        self.write(path, text.replace(old, new))
-
-    def run(
-        self,
-        *command: str,
-        stdin: bytes | None = None,
-        cwd: str = ".",
-        environment: Mapping[str, str] | None = None,
-    ) -> Ran:
-        """Runs a program in the repository, with more in its environment."""
-        ended = subprocess.run(
-            command,
-            cwd=self.root / cwd,
-            env=self.environment | dict(environment or {}),
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            check=False,
-        )
-        return Ran(
-            ended.returncode,
-            ended.stdout.decode(errors="surrogateescape"),
-            ended.stderr.decode(errors="surrogateescape"),
-        )
-
-    def tool(
-        self,
-        *arguments: str,
-        stdin: bytes | None = None,
-        cwd: str = ".",
-        environment: Mapping[str, str] | None = None,
-    ) -> Ran:
-        """Runs prisma-combine in the repository."""
-        program = (sys.executable, "-m", "prisma_combine")
-        return self.run(*program, *arguments, stdin=stdin, cwd=cwd, environment=environment)
-
-    def git(self, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-        """Runs git in the repository; what it prints."""
-        ran = self.run("git", *arguments, environment=environment)
-        assert ran.code == 0, ran
-        return ran.out
-
-    def commit(self, message: str = "Change") -> Ran:
-        """Stages all there is and commits it, hooks and all."""
-        self.git("add", "--all")
-        return self.run("git", "commit", "--message", message)
-
-    def files(self) -> dict[str, bytes]:
-        """Every file in the work tree."""
-        return {
-            str(path.relative_to(self.root)): path.read_bytes()
-            for path in sorted(self.root.rglob("*"))
-            if path.is_file() and ".git" not in path.parts
-        }
+    def _split_scope(self, nodeid: str) -> str:
+        path, _, _ = nodeid.partition("::")
+        if "tests/tools/" not in path:
+            return nodeid
+        name = path.rpartition("tests/tools/")[2].partition("/")[0]
+        return "hooks" if name in HOOKS else name
 
 
-def make(root: Path, environment: Mapping[str, str]) -> Repository:
-    """A folder with configuration and sources."""
-    repository = Repository(root, environment)
-    repository.write("prisma-combine.toml", CONFIG)
-    for name, text in SOURCES.items():
-        repository.write(f"prisma/schema/{name}", text)
-    return repository
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Replace xdist's own scheduling; its groups (3.8) do nothing in pytest 9."""
+    return Scheduling(config, log)
 
 
-def start(repository: Repository) -> None:
-    """Makes it a git repository, combined and committed."""
-    repository.git("init", "--quiet")
-    assert repository.tool("combine") == Ran(0, "", "prisma/schema.prisma: written\n")
-    assert repository.commit("Start").code == 0
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a skipped test fail where everything has to run."""
+    report = yield
+    return _strict(report)
 
 
-def edit_source(repository: Repository) -> None:
-    """Adds a field to a source; nothing is combined anew."""
-    repository.replace("Post[]", "Post[]\n  name  String", "prisma/schema/user.prisma")
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let a skipped module fail where everything has to run."""
+    report = yield
+    return _strict(report)
 
 
-def hook_said(ran: Ran) -> list[str]:
-    """What the hook printed below pre-commit's own lines."""
-    lines = (ran.out + ran.err).split("\n")
-    head = next((n for n, line in enumerate(lines) if line.startswith("- exit code: ")), None)
-    return [line for line in lines[head + 1 :] if line] if head is not None else []
+def _strict(report: Report) -> Report:
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.longrepr = f"{why} (and PRISMA_COMBINE_REQUIRE_ALL is set)"
+    return report
 
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment in which git knows a user and nothing of the machine's configuration."""
-    home = tmp_path_factory.mktemp("home")
-    config = home / "gitconfig"
-    config.write_text(
-        "[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n"
-        '[protocol "file"]\nallow = always\n'
-    )
-    foreign = ("GIT", "FORCE_COLOR", "NO_COLOR", "PRE_COMMIT")  # and so GITHUB_
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return kept | {
-        "HOME": str(home),
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": str(config),
-        # The command that the messages name is then the same on every machine.
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-    }
+    """Return an environment in which git knows a user and not the machine's configuration."""
+    return isolated(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def prepared() -> dict[str, Repository]:
+    """Return the repositories that were made once, to be copied by each test."""
+    return {}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, environment: dict[str, str]) -> Repository:
-    """Configuration and sources, without git and without a combined file."""
+    """Return a configuration and sources, without git and without a combined file."""
     return make(tmp_path, environment)
 
 
 @pytest.fixture
-def repository(folder: Repository) -> Repository:
-    """The same in a git repository, combined and committed."""
-    start(folder)
-    return folder
+def build(
+    tmp_path: Path,
+    environment: dict[str, str],
+    prepared: dict[str, Repository],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Build:
+    """Return a function that makes a repository in the test's folder, combined and committed."""
+
+    def build(config: str = CONFIG, sources: Mapping[str, str] = SOURCES) -> Repository:
+        key = repr((config, sorted(sources.items())))
+        if key not in prepared:
+            made = make(tmp_path_factory.mktemp("prepared"), environment, config, sources)
+            start(made)
+            prepared[key] = made
+        return prepared[key].copy(tmp_path)
+
+    return build
+
+
+@pytest.fixture
+def repository(build: Build) -> Repository:
+    """Return the usual configuration and sources in a repository, combined and committed."""
+    return build()
 
 
 @pytest.fixture(scope="session")
 def project(
     tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
 ) -> tuple[str, str]:
-    """A clone of this project as it is in the work tree, and its revision."""
+    """Return the folder of a clone of this project, as it is in the work tree, and its revision."""
     clone = Repository(tmp_path_factory.mktemp("project"), environment)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -241,5 +152,5 @@ def project(
 def hooked_environment(
     environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
-    """Where pre-commit installs the hooks once for all tests."""
+    """Return an environment in which pre-commit installs the hooks once for all tests."""
     return environment | {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit"))}
