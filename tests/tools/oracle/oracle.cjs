@@ -1,5 +1,6 @@
-// Answers what Prisma's own parsers make of schemas: reads a JSON list of [version, question, schema]
-// a line, writes the JSON list of the answers. The folder of the installed parsers is the argument.
+// Answers questions about schemas with Prisma's own parsers. Each line of input is a JSON list of
+// [version, question, schema], each line of output the JSON list of the answers. The argument is
+// the folder with the installed parsers.
 'use strict'
 
 const { createRequire } = require('node:module')
@@ -10,7 +11,7 @@ const installed = createRequire(path.resolve(process.argv[2], 'package.json'))
 const options = { tabSize: 2, insertSpaces: true }
 
 const questions = {
-  // null, or why Prisma refuses the schema
+  // null, or Prisma's complaint
   validate(parser, schema) {
     try {
       parser.validate(JSON.stringify({ prismaSchema: schema, noColor: true }))
@@ -21,7 +22,7 @@ const questions = {
   },
   datamodel: (parser, schema) =>
     JSON.parse(parser.get_datamodel(JSON.stringify({ prismaSchema: schema }))),
-  // the files, a list of [name, text], formatted; each is asked for, as Prisma's editor plugin does
+  // the files, a list of [name, text], formatted
   format: (parser, files) =>
     JSON.parse(
       parser.format(
@@ -35,7 +36,7 @@ function panicked(error) {
   throw new Error(`Prisma panicked: ${globalThis.panic ?? error.message}`)
 }
 
-// Without it a panic inside the parser shows as a TypeError about this very registry.
+// Without this, a panic in the parser is a TypeError about this registry.
 globalThis.PRISMA_WASM_PANIC_REGISTRY = {
   set_message(message) {
     globalThis.panic = message

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+cat prisma/schema/*.prisma > prisma/schema.prisma
