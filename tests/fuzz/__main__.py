@@ -1,10 +1,12 @@
-"""Puts the properties to the test with a coverage-guided fuzzer: `python tests/fuzz [NAME…]`.
+"""Try the properties with a coverage-guided fuzzer: `python tests/fuzz [NAME…]`.
 
-Each has a process of its own, a number of runs and a seed, so that the same code is given the same
+Each has a process of its own, a number of runs and a seed, so that the same code gets the same
 inputs. Nothing stays behind; an input that fails is printed.
 """
 
 import argparse
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -14,24 +16,23 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RUNS = 20_000
-SLOW = 50
-"""how many times as long a run takes where programs are started"""
 LONGEST = 4096
 """bytes of an input"""
 STUCK = 60
 """seconds after which a run counts as one without an end"""
 
-# What lies here must not hide a module of the same name that some package has.
+# The modules in this folder must not hide those of packages.
 sys.path[0] = str(HERE.parent)
 
 
 def main() -> int:
-    """Runs the fuzzer on each property, and prints a line for it; the exit code."""
-    from fuzz.properties import PROPERTIES
+    """Run the fuzzer on each property, print a line for it and return the exit code."""
+    from support.properties import PROPERTIES
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", metavar="NAME", nargs="*", help=f"of {', '.join(PROPERTIES)}")
-    parser.add_argument("--times", type=int, default=1, help="as many runs as usual")
+    help_runs = f"of most properties; fewer of slow ones (default: {RUNS})"
+    parser.add_argument("--runs", type=int, default=RUNS, help=help_runs)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     unknown = set(arguments.names).difference(PROPERTIES)
@@ -39,14 +40,14 @@ def main() -> int:
         parser.error(f"no property {', '.join(sorted(unknown))}")
     failed = False
     for name in arguments.names or PROPERTIES:
-        runs = RUNS // SLOW if PROPERTIES[name].slow else RUNS
-        failed |= not _passes(name, runs * arguments.times, arguments.seed)
+        runs = round(arguments.runs / PROPERTIES[name].cost)
+        failed |= not _passes(name, max(1, runs), arguments.seed)
     return 1 if failed else 0
 
 
 def _passes(name: str, runs: int, seed: int) -> bool:
-    """Whether a property holds of so many inputs; prints what there is to say."""
-    from fuzz.properties import PROPERTIES
+    """Return whether a property holds for so many inputs, and print what there is to say."""
+    from support.properties import PROPERTIES
 
     tried = PROPERTIES[name]
     started = time.monotonic()
@@ -81,11 +82,11 @@ def _passes(name: str, runs: int, seed: int) -> bool:
     done = re.search(r"^#([0-9]+)\s+DONE\s+cov: ([0-9]+)", said, re.MULTILINE)
     if ran.returncode == 0 and done:
         runs, coverage = (int(number) for number in done.groups())
-        print(f"{name:10} {runs:8} runs  {coverage:6} edges  {took:5.0f} s  no failure", flush=True)
+        print(f"{name:13} {runs:8} runs  {coverage:6} edges  {took:5.0f} s  no failure", flush=True)
         return True
-    # The way there is the fuzzer's own concern.
+    # Leave out the fuzzer's progress.
     why = re.sub(r"^(?:INFO: |#[0-9]).*\n", "", said, flags=re.MULTILINE)
-    print(f"{name:10} failed", *(repr(data) for data in inputs), why, sep="\n", flush=True)
+    print(f"{name:13} failed", *(repr(data) for data in inputs), why, sep="\n", flush=True)
     return False
 
 
@@ -94,17 +95,18 @@ def _escaped(piece: bytes) -> str:
 
 
 def fuzz(name: str, options: list[str]) -> None:
-    """Becomes the fuzzer of one property; it ends the process."""
+    """Become the fuzzer of one property, which ends the process."""
     import atheris
 
     # What is imported here tells the fuzzer which ways it has gone.
     with atheris.instrument_imports(include=["prisma_combine"]):
-        from fuzz.properties import PROPERTIES
+        # Functions import some of the modules only when they are called.
+        import prisma_combine
+        from support.properties import PROPERTIES
 
-        # What a function imports when it is called.
-        from prisma_combine import cli, index, init, terminal  # noqa: F401
-        from prisma_combine.report import adopt, github  # noqa: F401
-        from prisma_combine.report import init as drafted  # noqa: F401
+        for module in pkgutil.walk_packages(prisma_combine.__path__, "prisma_combine."):
+            if not module.name.endswith(("__main__", ".popen")):  # Windows alone has the second
+                importlib.import_module(module.name)
 
     atheris.Setup([sys.argv[0], *options], PROPERTIES[name].holds)
     atheris.Fuzz()

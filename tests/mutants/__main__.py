@@ -1,8 +1,8 @@
-"""Whether the tests notice when the code changes: `python tests/mutants`.
+"""Whether the tests notice when the code changes: `python tests/mutants [--sample N]`.
 
-mutmut changes the code in one place at a time, in a copy of the project. A change that no test
-notices has to be explained in explained.toml, under its module and function, by the line that it
-makes; what explains nothing any more is an error too.
+mutmut changes the code in one place at a time, in a copy of the project, and starts the default
+test run. A change that no test notices has to be explained in explained.toml, under its module
+and function, by the line that it makes. What explains nothing any more is an error, too.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter
+from collections.abc import Collection, Mapping
 from configparser import ConfigParser
 from contextlib import chdir
 from pathlib import Path
@@ -24,161 +25,115 @@ from mutmut.mutation.file_mutation import mutate_file_contents
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
-
-_CONFIG = ConfigParser()
-_CONFIG.read(HERE / "setup.cfg", encoding="utf-8")
-FILES = [Path(file) for file in _CONFIG["mutmut"]["only_mutate"].split()]
-TESTS = _CONFIG["mutmut"]["pytest_add_cli_args_test_selection"].split()
-
 SURVIVED = {0, 5, 33}
 """the exit codes of tests that passed, and of none at all; the others are failures and timeouts"""
 
 
-class Survivor(NamedTuple):
-    """A change to the code that no test notices."""
+class Mutant(NamedTuple):
+    """A change to the code."""
 
     function: str
-    """`order.rings`"""
+    """`compare.verdict._base`"""
     line: str
     """what the change makes of a line"""
 
 
-class Outcome(NamedTuple):
-    """What became of the mutants that were tried."""
-
-    tried: Counter[str]
-    """how many there were, by module"""
-    explained: list[Survivor]
-    unexplained: list[Survivor]
-    needless: set[Survivor]
-    """what is explained and does not survive"""
-
-
 def main() -> int:
-    """Tries the mutants and prints a table; 1 when one survives that is not explained."""
+    """Try the mutants, print a table, and return 1 when one survives that is not explained."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--sample", type=int, metavar="N", help="try only N of them, always the same"
-    )
+    parser.add_argument("--sample", type=int, metavar="N", help="try N of them, always the same")
     sample: int | None = parser.parse_args().sample
     # Each mutant's tests write hundreds of files: in memory, where the system offers that.
     memory = Path("/dev/shm")  # noqa: S108  # a folder of our own in it
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        _copy(Path(folder))
+        left_out = shutil.ignore_patterns("__pycache__", "node_modules", ".git", ".*_cache")
+        shutil.copytree(PROJECT, folder, ignore=left_out, dirs_exist_ok=True)
+        shutil.copytree(Path(folder, "hooks"), Path(folder, "src"))
+        shutil.copy(HERE / "setup.cfg", folder)
+        Path(folder, "tmp").mkdir()
         os.environ["TMPDIR"] = str(Path(folder, "tmp"))
         with chdir(folder):  # where mutmut looks for all that it needs
-            outcome = _try(sample)
-    _print(outcome)
-    return 1 if outcome.unexplained or outcome.needless else 0
+            files = _files()
+            names = [name for own in files.values() for name in own]
+            if sample:
+                names = names[:: max(1, len(names) // sample)][:sample]
+            _run_mutmut(names if sample else [])
+            survivors = _survivors(files, names)
+    explained = _explained()
+    unexplained = [one for one in survivors if one not in explained]
+    needless = [] if sample else sorted(explained.difference(survivors))
+    _print(Counter(map(_folder, names)), survivors, unexplained)
+    for one in unexplained:
+        print(f"survives: {one.function}: {one.line}")
+    for one in needless:
+        print(f"explained, but does not survive: {one.function}: {one.line}")
+    return 1 if unexplained or needless else 0
 
 
-def _copy(folder: Path) -> None:
-    left_out = shutil.ignore_patterns("__pycache__", "node_modules", ".*")
-    shutil.copytree(PROJECT / "hooks", folder / "src", ignore=left_out)
-    shutil.copytree(PROJECT / "tests", folder / "tests", ignore=left_out)
-    shutil.copy(PROJECT / "pyproject.toml", folder)
-    shutil.copy(HERE / "setup.cfg", folder)
-    (folder / "tmp").mkdir()
+def _files() -> dict[Path, list[str]]:
+    """Return the names of all mutants in each file, in the order of the code."""
+    config = ConfigParser()
+    config.read("setup.cfg", encoding="utf-8")
+    found = {}
+    for pattern in config["mutmut"]["only_mutate"].split():
+        for file in sorted(Path().glob(pattern)):
+            module = ".".join(file.with_suffix("").parts[1:])
+            made = mutate_file_contents(str(file), file.read_text("utf-8")).mutant_names
+            found[file] = [f"{module}.{name}" for name in made]
+    return found
 
 
-def _try(sample: int | None) -> Outcome:
-    names = _spread(_names(), sample) if sample else []
-    _run_mutmut(names)
-    reasons = _explained()
-    outcome = Outcome(Counter(), [], [], set())
-    for file in FILES:
-        found = json.loads(Path("mutants", f"{file}.meta").read_bytes())["exit_code_by_key"]
-        codes = {name: found[name] for name in found if name in names or not names}
-        outcome.tried[file.stem] = len(codes)
-        for name in (name for name, code in codes.items() if code in SURVIVED):
-            survivor = _survivor(file, name)
-            if survivor in reasons:
-                outcome.explained.append(survivor)
-            elif _passes_all_tests(name):
-                outcome.unexplained.append(survivor)
-            elif not _passes_all_tests(""):
-                sys.exit("The slow tests fail without a mutant too")
-    if not names:
-        outcome.needless.update(reasons.difference(outcome.explained))
-    return outcome
-
-
-def _names() -> list[str]:
-    """mutmut's names of all mutants, in the order of the code."""
-    return [
-        f"prisma_combine.{file.stem}.{name}"
-        for file in FILES
-        for name in mutate_file_contents(str(file), file.read_text("utf-8")).mutant_names
-    ]
-
-
-def _spread(names: list[str], count: int) -> list[str]:
-    """So many of the names, at even distances."""
-    return [names[at * len(names) // count] for at in range(min(count, len(names)))]
-
-
-def _run_mutmut(names: list[str]) -> None:
+def _run_mutmut(names: Collection[str]) -> None:
     command = [str(Path(sys.executable).with_name("mutmut")), "run", *names]
-    plugin = {"PYTHONPATH": str(Path("tests/mutants").resolve())}
     with open("log", "w+b") as log:
-        ended = subprocess.run(
-            command, env=os.environ | plugin, stdout=log, stderr=log, check=False
-        )
+        ended = subprocess.run(command, stdout=log, stderr=log, check=False)
         if ended.returncode:
             log.seek(0)
             sys.exit(log.read().decode(errors="replace"))
 
 
-def _explained() -> set[Survivor]:
-    modules = tomllib.loads((HERE / "explained.toml").read_text(encoding="utf-8"))
-    return {
-        Survivor(f"{module}.{function}", line)
-        for module, functions in modules.items()
-        for function, lines in functions.items()
-        for line in lines
-    }
+def _survivors(files: Mapping[Path, list[str]], tried: Collection[str]) -> list[Mutant]:
+    survivors: list[Mutant] = []
+    for file in files:
+        meta = Path("mutants", f"{file}.meta")
+        codes = json.loads(meta.read_bytes())["exit_code_by_key"] if meta.exists() else {}
+        own = set(files[file]).intersection(tried)
+        survivors += [_mutant(file, name) for name in own if codes[name] in SURVIVED]
+    return sorted(survivors)
 
 
-def _survivor(file: Path, name: str) -> Survivor:
+def _mutant(file: Path, name: str) -> Mutant:
     lines = get_diff_for_mutant(name, path=file).split("\n")[3:]
     made = [line[1:].strip() for line in lines if line.startswith("+")]
     gone = [line[1:].strip() for line in lines if line.startswith("-")]
-    function = name.rpartition(".")[2].partition("__mutmut_")[0]
-    plain = function.removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
-    return Survivor(f"{file.stem}.{plain}", " ".join(made) or f"no {' '.join(gone)}")
+    module, _, function = name.removeprefix("prisma_combine.").rpartition(".")
+    plain = function.partition("__mutmut_")[0].removeprefix("x_").removeprefix("xǁ")
+    return Mutant(f"{module}.{plain.replace('ǁ', '.')}", " ".join(made) or f"no {' '.join(gone)}")
 
 
-def _passes_all_tests(name: str) -> bool:
-    """Whether the tests pass with all examples too, and the program in processes of its own."""
-    return not subprocess.run(
-        [sys.executable, "-m", "pytest", "-qx", "--hypothesis-seed=0", *TESTS],
-        cwd="mutants",
-        env=os.environ
-        | {"MUTANT_UNDER_TEST": name, "PYTHONPATH": str(Path("mutants/src").resolve())},
-        stdout=subprocess.DEVNULL,
-        check=False,
-    ).returncode
+def _explained() -> set[Mutant]:
+    functions = tomllib.loads((HERE / "explained.toml").read_text(encoding="utf-8"))
+    return {Mutant(function, line) for function, lines in functions.items() for line in lines}
 
 
-def _print(outcome: Outcome) -> None:
-    explained, unexplained = (
-        Counter(survivor.function.partition(".")[0] for survivor in survivors)
-        for survivors in (outcome.explained, outcome.unexplained)
+def _folder(name: str) -> str:
+    return name.removeprefix("prisma_combine.").partition(".")[0]
+
+
+def _print(
+    tried: Counter[str], survivors: Collection[Mutant], unexplained: Collection[Mutant]
+) -> None:
+    survived, unknown = (
+        Counter(_folder(one.function) for one in many) for many in (survivors, unexplained)
     )
-    print(f"{'':10}{'mutants':>9}{'killed':>9}{'explained':>11}{'score':>9}")
-    for module, tried in outcome.tried.items():
-        _print_row(module, tried, explained[module], unexplained[module])
-    _print_row("all", outcome.tried.total(), explained.total(), unexplained.total())
-    for survivor in outcome.unexplained:
-        print(f"survives: {survivor.function}: {survivor.line}")
-    for survivor in sorted(outcome.needless):
-        print(f"explained, but does not survive: {survivor.function}: {survivor.line}")
-
-
-def _print_row(name: str, tried: int, explained: int, unexplained: int) -> None:
-    killed = tried - explained - unexplained
-    score = killed / tried if tried else 1
-    print(f"{name:10}{tried:9}{killed:9}{explained:11}{score:9.1%}")
+    print(f"{'':12}{'mutants':>9}{'killed':>9}{'explained':>11}{'score':>9}")
+    for folder in [*tried, ""]:
+        count, alive, open_ = (
+            counts[folder] if folder else counts.total() for counts in (tried, survived, unknown)
+        )
+        score = 1 - open_ / count if count else 1
+        row = f"{count:9}{count - alive:9}{alive - open_:11}{score:9.1%}"
+        print(f"{folder or 'all':12}{row}")
 
 
 if __name__ == "__main__":
