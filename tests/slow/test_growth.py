@@ -146,7 +146,8 @@ def _show(text: str) -> None:
 
 
 OF_A_TEXT: dict[str, Callable[[str], object]] = {
-    "decode": lambda text: source.decode(text.encode(), "a"),
+    # A text that begins with NUL is taken for UTF-16.
+    "decode": lambda text: source.decode(b"//" + text.encode(), "a"),
     "scan": lambda text: language.scan(text, fields=True),
     "ignore-formatting": lambda text: equal_but_for_formatting(text, f"{text} x"),
     "carry-blocks": lambda text: blocks.carry(text, {"a.prisma": text, "b.prisma": "x"}, "x"),

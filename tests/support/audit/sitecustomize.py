@@ -20,6 +20,10 @@ _CHANGES = {
 _TOLD = ("open", "os.listdir", "os.scandir", "os.exec", "os.posix_spawn", "os.system")
 _steps = 0
 
+if _SIGNAL == signal.SIGINT:
+    # A shell starts what runs in the background with SIGINT ignored, and Python keeps that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def _hook(event: str, arguments: tuple[object, ...]) -> None:
     global _steps  # noqa: PLW0603
